@@ -1,0 +1,30 @@
+# Two commands: `make run` shows the product on the sample packets, `make test` proves it.
+# Both install what is missing on a fresh Debian 12 (as root or with sudo) and are quick the next time.
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: run test lint proofs lock clean
+
+run: ## read the samples into cases and serve the review pages on localhost
+	@scripts/setup.sh run
+	@$(BIN)/haven demo --port $(PORT)
+
+test: lint ## every test: real PostgreSQL, doccano and Chromium
+	@scripts/with-services.sh $(BIN)/pytest
+
+lint:
+	@scripts/setup.sh test
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy extract haven annotation models
+
+proofs: ## slower proofs, beyond `make test`
+	@scripts/setup.sh test
+	@$(BIN)/pytest -m slow tests
+
+lock: ## pin every dependency, with hashes
+	@$(BIN)/pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet pyproject.toml --extra test --python-version 3.11 --generate-hashes -o requirements.lock
+
+clean: ## remove what setup and tests made; never the data in $$HAVEN_HOME
+	rm -rf .venv .venv-* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Packet in, record out. Knows no database, no web, no user and no network."""

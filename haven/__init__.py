@@ -1,0 +1,1 @@
+"""The case system: stores, protects, shows and releases records."""

@@ -1,0 +1,62 @@
+"""The ``haven`` command: every part of the product behind one word, with the same exit codes.
+
+0 done · 1 failed · 2 wrong use · 3 nothing could be read · 4 a program or model is missing · 5 could not write ·
+6 the service refuses to start (``extract.errors``).
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from extract.errors import IntakeError
+
+PARTS = {
+    "extract": ("extract.commands:app", "Read packets into records, one JSON line each."),
+    "intake": ("haven.intake.commands:app", "Read packets into cases of the store."),
+    "demo": ("haven.demo:app", "Read the samples, make demonstration accounts, serve the pages."),
+    "serve": ("haven.serve:app", "Serve the review pages."),
+    "gate": ("haven.gate.commands:app", "Ask the confidentiality gate and see why it answers."),
+    "audit": ("haven.audit.commands:app", "Verify and export the log."),
+    "refer": ("haven.referral.commands:app", "List and inspect referrals."),
+    "keys": ("haven.cases.commands:app", "Make and look after the encryption keys."),
+    "annotate": ("annotation.commands:app", "Send statements to doccano and fetch them back."),
+}
+"""Imported only when called: ``haven extract`` never loads Django, ``haven gate`` never loads a model."""
+
+
+def overview() -> None:
+    console = Console()
+    console.print(
+        "Finds who T and U visa files accuse, and brings it to investigators while victims stay protected."
+    )
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for name, (_, text) in PARTS.items():
+        table.add_row(f"  haven {name}", text)
+    console.print(table)
+    console.print("Each one explains itself with --help.")
+
+
+def app(argv: list[str] | None = None) -> None:
+    """Entry point: a known problem is one sentence and an exit code, never a traceback."""
+    argv = sys.argv[1:] if argv is None else argv
+    if not argv or argv[0] in ("--help", "-h", "help"):
+        overview()
+        return
+    part, *rest = argv
+    if part not in PARTS:
+        print(f"haven: there is no command '{part}'; 'haven --help' lists them.", file=sys.stderr)
+        sys.exit(2)
+    module, _, attribute = PARTS[part][0].partition(":")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "haven.settings")
+    try:
+        commands: typer.Typer = getattr(importlib.import_module(module), attribute)
+        commands(args=rest, prog_name=f"haven {part}")
+    except IntakeError as problem:
+        print(f"haven: {problem}", file=sys.stderr)
+        sys.exit(problem.exit_code)
