@@ -1,6 +1,7 @@
 """What can go wrong, each with its exit code and the one sentence that a user reads.
 
-``str(error)`` is shown to the user who brought the file and may name it; logs and stored reasons use ``code`` only.
+``str(error)`` is shown to the user who brought the file and may name it; logs and stored reasons use
+``code`` only.
 """
 
 from __future__ import annotations

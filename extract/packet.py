@@ -1,7 +1,7 @@
 """A packet: its files, the pages read from them, and the types that the stages hand on.
 
-file -> ``extract.read`` -> ``ReadFile`` of ``ReadPage`` of ``Word`` -> ``extract.documents`` -> ``extract.forms``,
-``extract.narrative`` -> ``Record``.
+file -> ``extract.read`` -> ``ReadFile`` of ``ReadPage`` of ``Word`` -> ``extract.documents`` ->
+``extract.forms``, ``extract.narrative`` -> ``Record``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from extract.record import Box, PageState
 
 @dataclass(frozen=True)
 class Word:
-    """One printed word. ``box`` in points of the upright page, None where the file has no places (txt, docx)."""
+    """One printed word. ``box`` in points of the upright page, None where there are no places (txt, docx)."""
 
     text: str
     box: Box | None
@@ -24,8 +24,11 @@ class Word:
 
 @dataclass(frozen=True)
 class ReadPage:
-    """One page as it was read. ``text`` is its paragraphs ("\\n\\n" between them); ``offsets[i]`` is the place of
-    ``words[i]`` in it as (start, end), or None for words set aside (running heads, page numbers)."""
+    """One page as it was read.
+
+    ``text`` is its paragraphs ("\\n\\n" between them); ``offsets[i]`` is the place of ``words[i]`` in it as
+    (start, end), or None for words set aside (running heads, page numbers).
+    """
 
     file: str
     number: int
@@ -41,12 +44,12 @@ class ReadPage:
     text: str = ""
     offsets: tuple[tuple[int, int] | None, ...] = ()
     image: Callable[[], bytes] | None = field(default=None, compare=False, repr=False)
-    """Draws the upright page as PNG (about 100 dpi, for the review pages); None where there is nothing to draw."""
+    """Draws the upright page as PNG, about 100 dpi, for the review pages; None: nothing to draw."""
 
 
 @dataclass(frozen=True)
 class ReadFile:
-    """A file and all its pages. A refused file has exactly one refused page unless its page count is known."""
+    """A file and all its pages. A refused file has one refused page unless its page count is known."""
 
     path: Path
     sha256: str
