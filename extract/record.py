@@ -1,7 +1,7 @@
 """What comes out of a packet: the record, its evidence, and its JSON Schema (``docs/record.schema.json``).
 
-Offsets count Unicode code points of ``Record.text``, end exclusive. Boxes are ``(x0, top, x1, bottom)`` in PDF points
-(1/72 inch) of the upright page, origin at its top left. Confidences lie in 0..1.
+Offsets count Unicode code points of ``Record.text``, end exclusive. Boxes are ``(x0, top, x1, bottom)`` in PDF
+points (1/72 inch) of the upright page, origin at its top left. Confidences lie in 0..1.
 """
 
 from __future__ import annotations
@@ -14,15 +14,16 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 SCHEMA_VERSION = "1.0"
 
 DocumentKind = Literal[
-    "i-914", "i-914a", "i-914b", "i-918", "i-918a", "i-918b", "statement", "affidavit", "police_report", "complaint",
-    "supplement_b", "press_release", "translation_certificate", "evaluation", "letter", "identity_document", "other",
+    "i-914", "i-914a", "i-914b", "i-918", "i-918a", "i-918b",
+    "statement", "affidavit", "police_report", "complaint", "supplement_b", "press_release",
+    "translation_certificate", "evaluation", "letter", "identity_document", "other",
 ]  # fmt: skip
 NarrativeKind = Literal[
     "statement", "supplement_b", "police_report", "affidavit", "complaint", "press_release", "other"
 ]
 Label = Literal[
-    "PERSON", "KIN", "ORG", "PLACE", "ADDRESS", "DATE", "DURATION", "AGE", "NATIONALITY", "MONEY", "PHONE", "EMAIL",
-    "HANDLE", "ID", "VEHICLE", "VISA", "DESCRIPTION",
+    "PERSON", "KIN", "ORG", "PLACE", "ADDRESS", "DATE", "DURATION", "AGE", "NATIONALITY", "MONEY",
+    "PHONE", "EMAIL", "HANDLE", "ID", "VEHICLE", "VISA", "DESCRIPTION",
 ]  # fmt: skip
 Role = Literal["applicant", "trafficker", "associate", "victim", "family", "official", "other"]
 RelationType = Literal[
@@ -30,8 +31,8 @@ RelationType = Literal[
     "family_of", "affiliated_with",
 ]  # fmt: skip
 AttributeName = Literal[
-    "dob", "age", "nationality", "phone", "email", "handle", "address", "place", "id", "vehicle", "description",
-    "occupation", "also_victim",
+    "dob", "age", "nationality", "phone", "email", "handle", "address", "place", "id", "vehicle",
+    "description", "occupation", "also_victim",
 ]  # fmt: skip
 PageState = Literal["text", "ocr", "blank", "needs_person", "refused"]
 
@@ -117,7 +118,7 @@ class Entity(Part):
 
 
 class Source(Part):
-    """Where a value that is not itself a span was read: characters of the text, or a form field by its index."""
+    """Where a value that is not itself a span was read: characters of the text, or a form field."""
 
     range: Range | None = None
     field: int | None = Field(None, description="index into Record.fields")

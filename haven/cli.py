@@ -1,7 +1,7 @@
 """The ``haven`` command: every part of the product behind one word, with the same exit codes.
 
-0 done · 1 failed · 2 wrong use · 3 nothing could be read · 4 a program or model is missing · 5 could not write ·
-6 the service refuses to start (``extract.errors``).
+0 done · 1 failed · 2 wrong use · 3 nothing could be read · 4 a program or model is missing ·
+5 could not write · 6 the service refuses to start (``extract.errors``).
 """
 
 from __future__ import annotations
