@@ -1,7 +1,7 @@
 """What comes out of a packet: the record, its evidence, and its JSON Schema (``docs/record.schema.json``).
 
-Offsets count Unicode code points of ``Record.text``, end exclusive. Boxes are ``(x0, top, x1, bottom)`` in PDF
-points (1/72 inch) of the upright page, origin at its top left. Confidences lie in 0..1.
+Offsets count Unicode code points of ``Record.text``, end exclusive. Boxes are ``(x0, top, x1, bottom)`` in
+PDF points (1/72 inch) of the upright page, origin at its top left. Confidences lie in 0..1.
 """
 
 from __future__ import annotations
@@ -115,6 +115,7 @@ class Entity(Part):
     allegation: Literal["alleged", "denied", "hearsay"] | None = None
     doubt: list[Role] = Field(default_factory=list)
     reasons: list[Range] = Field(default_factory=list, description="sentences that speak for the role")
+    fields: list[int] = Field(default_factory=list, description="indices into Record.fields that name it")
 
 
 class Source(Part):

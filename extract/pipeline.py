@@ -1,0 +1,260 @@
+"""From a packet to its record, stage after stage: read, divide, read forms, read narratives, join."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import groupby, takewhile
+
+from extract import forms, joining
+from extract.documents import FoundDocument, documents_of
+from extract.narrative import Narrative, NarrativeResult
+from extract.narrative import load as load_narrative
+from extract.packet import Packet, ReadFile, ReadPage
+from extract.read import read_file
+from extract.record import Document, Entity, File, FormField, NarrativeKind, Need, Page, Range, Record, Span
+
+FORMS = {"i-914", "i-914a", "i-914b", "i-918", "i-918a", "i-918b"}
+UNREAD = {"translation_certificate", "identity_document", *FORMS}
+"""Kinds whose print tells no story. A scanned Supplement B does, see ``_narrative_ranges``."""
+
+MAIN_KIND: dict[str, NarrativeKind] = {
+    "statement": "statement",
+    "affidavit": "affidavit",
+    "police_report": "police_report",
+    "complaint": "complaint",
+    "supplement_b": "supplement_b",
+    "press_release": "press_release",
+    "i-914b": "supplement_b",
+    "i-918b": "supplement_b",
+}
+PARAGRAPH = "\n\n"
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """The record of a packet, and its files with every page's words and image for those who store or show them."""
+
+    record: Record
+    files: tuple[ReadFile, ...]
+
+
+def extract_packet(
+    packet: Packet, narrative: Narrative | None = None, on_page: Callable[[ReadPage], None] | None = None
+) -> Extraction:
+    """Read one packet. Never raises for what is wrong with a file: that is in the page account and in ``needs``.
+
+    ``on_page`` is called once for each page accounted for. Raises ToolMissing without models.
+    """
+    files = [read_file(path, on_page=on_page) for path in packet.paths]
+    return Extraction(record_of(packet.id, files, narrative or load_narrative()), tuple(files))
+
+
+def record_of(packet_id: str, files: list[ReadFile], narrative: Narrative) -> Record:
+    """The record of files that were read."""
+    found = documents_of(files)
+    layout = _Layout(files)
+    for document in found:
+        layout.add(document)
+    result = narrative.read(layout.text, _narrative_ranges(layout))
+    record = Record(
+        id=packet_id,
+        document=_main_kind(layout.documents),
+        language=next((d.language for d in layout.documents if d.kind in MAIN_KIND), "en"),
+        text=layout.text,
+        spans=layout.placed(result.spans),
+        entities=result.entities,
+        attributes=result.attributes,
+        attribute_sources=result.attribute_sources,
+        relations=result.relations,
+        relation_sources=result.relation_sources,
+        files=[
+            File(sha256=f.sha256, name=f.name, size=f.size, media_type=f.media_type, refused=f.refused)
+            for f in files
+        ],
+        documents=layout.documents,
+        fields=layout.fields,
+        pages=layout.pages,
+        needs=layout.needs,
+        model=result.model,
+    )
+    record = joining.join_form_people(record)
+    record.needs += _needs_of(record, result)
+    return record
+
+
+class _Layout:
+    """Lays the documents' texts out in packet order and keeps where everything came to stand."""
+
+    def __init__(self, files: list[ReadFile]) -> None:
+        self.files = files
+        self.text = ""
+        self.documents: list[Document] = []
+        self.fields: list[FormField] = []
+        self.needs: list[Need] = []
+        self.read = [page for file in files for page in file.pages]
+        first = [0]
+        for file in files:
+            first.append(first[-1] + len(file.pages))
+        self.first_page = first
+        self.pages = [
+            Page(
+                file=p.file,
+                number=p.number,
+                state=p.state,
+                reason=p.reason,
+                confidence=p.confidence,
+                width=p.width,
+                height=p.height,
+                rotation=p.rotation,
+                skew=p.skew,
+                dpi=p.dpi,
+            )
+            for p in self.read
+        ]
+
+    def add(self, found: FoundDocument) -> None:
+        """Append one document: the text of its pages, then the narrative answers of a filled form."""
+        pages = [self.first_page[f] + p for f, p in found.pages]
+        start = len(self.text)
+        for index in pages:
+            self._append_page(index)
+        document = Document(
+            id=f"d{len(self.documents)}",
+            kind=found.kind,
+            edition=found.edition,
+            title=found.title,
+            language=found.language,
+            pages=pages,
+            range=(start, len(self.text)),
+            confidence=found.confidence,
+            reasons=list(found.reasons),
+        )
+        if found.kind in FORMS:
+            self._append_fields(document, found)
+            document.range = (start, len(self.text))
+        self.documents.append(document)
+
+    def _append_page(self, index: int) -> None:
+        page = self.read[index]
+        if not page.text:
+            return
+        if self.text:
+            self.text += " " if _continues(self.text, page.text) else PARAGRAPH
+        self.pages[index].range = (len(self.text), len(self.text) + len(page.text))
+        self.text += page.text
+
+    def _append_fields(self, document: Document, found: FoundDocument) -> None:
+        for file_index, group in groupby(found.pages, key=lambda place: place[0]):
+            file = self.files[file_index]
+            if not file.acroform:
+                continue
+            numbers = {self.read[self.first_page[file_index] + p].number for _, p in group}
+            reading = forms.read_fields(file, document.kind, document.edition)
+            self.needs += reading.needs
+            for field in reading.fields:
+                if field.page + 1 not in numbers:
+                    continue
+                field.document = document.id
+                field.page += self.first_page[file_index]
+                self.fields.append(field)
+                if field.kind == "narrative":
+                    self.text += PARAGRAPH if self.text else ""
+                    field.range = (len(self.text), len(self.text) + len(field.value))
+                    self.text += field.value
+
+    def placed(self, spans: list[Span]) -> list[Span]:
+        """The spans, each with its page and boxes."""
+        starts = [(p.range[0], i) for i, p in enumerate(self.pages) if p.range]
+        starts.sort()
+        edges = [s for s, _ in starts]
+        answers = [f for f in self.fields if f.range]
+        for span in spans:
+            answer = next((f for f in answers if f.range and f.range[0] <= span.start < f.range[1]), None)
+            if answer:
+                span.page, span.boxes = answer.page, [answer.box] if answer.box else []
+                continue
+            at = bisect_right(edges, span.start) - 1
+            if at < 0:
+                continue
+            index = starts[at][1]
+            page_range = self.pages[index].range
+            if page_range is None or span.start >= page_range[1]:
+                continue
+            span.page = index
+            span.boxes = self._boxes(self.read[index], span.start - page_range[0], span.end - page_range[0])
+        return spans
+
+    @staticmethod
+    def _boxes(page: ReadPage, start: int, end: int) -> list[tuple[float, float, float, float]]:
+        """Boxes of the words that a stretch of the page's text touches; ``offsets`` grow with reading order."""
+        placed = [(o, w.box) for o, w in zip(page.offsets, page.words, strict=True) if o]
+        first = bisect_right(placed, start, key=lambda item: item[0][1])
+        touched = takewhile(lambda item: item[0][0] < end, placed[first:])
+        return [box for _, box in touched if box]
+
+
+def _continues(before: str, after: str) -> bool:
+    """Whether a paragraph runs on from one page to the next."""
+    if before[-1:] == ",":
+        return not after[:1].isdigit()
+    return before[-1:].isalnum() and after[:1].islower()
+
+
+def _narrative_ranges(layout: _Layout) -> list[Range]:
+    """What the narrative pipeline reads: stories in English, narrative answers, and forms that are only scans."""
+    ranges: list[Range] = []
+    for document in layout.documents:
+        fields = [f for f in layout.fields if f.document == document.id]
+        ranges += [f.range for f in fields if f.range]
+        scanned_supplement = document.kind in ("i-914b", "i-918b") and not fields
+        if scanned_supplement:
+            ranges.append(document.range)
+        elif document.kind not in UNREAD and document.language == "en" and not _is_instructions(document):
+            ranges.append(document.range)
+    return [r for r in ranges if r[1] > r[0]]
+
+
+def _is_instructions(document: Document) -> bool:
+    return document.kind == "other" and document.title.startswith("Instructions")
+
+
+def _main_kind(documents: list[Document]) -> NarrativeKind:
+    """The kind of the longest story of the packet."""
+    told = [d for d in documents if d.kind not in UNREAD] or [d for d in documents if d.kind in MAIN_KIND]
+    if not told:
+        return "other"
+    longest = max(told, key=lambda d: (d.kind in MAIN_KIND, d.range[1] - d.range[0]))
+    return MAIN_KIND.get(longest.kind, "other")
+
+
+def _needs_of(record: Record, result: NarrativeResult) -> list[Need]:
+    """What a person must look at, said without a word of the packet."""
+    needs = [
+        Need(code=f"page_{p.state}", sentence=p.reason or "This page needs a person.", page=i)
+        for i, p in enumerate(record.pages)
+        if p.state in ("needs_person", "refused")
+    ]
+    english = any(d.language == "en" and d.kind not in UNREAD for d in record.documents)
+    for d in record.documents:
+        if d.language != "en" and d.kind not in UNREAD and d.range[1] > d.range[0]:
+            how = "compare it with its translation" if english else "it must be translated and read"
+            needs.append(
+                Need(
+                    code="foreign_language",
+                    sentence=f"A document is in another language ({d.language}): {how}.",
+                    page=d.pages[0] if d.pages else None,
+                )
+            )
+    doubts = sum(bool(e.doubt) for e in record.entities.values())
+    if doubts:
+        people = "1 person or organisation" if doubts == 1 else f"{doubts} people or organisations"
+        needs.append(Need(code="doubt", sentence=f"The role of {people} must be decided."))
+    if not any(_accused(e) for e in record.entities.values()):
+        needs.append(Need(code="nobody_named", sentence="Nobody is named as having done it: confirm, or add who."))
+    return needs
+
+
+def _accused(entity: Entity) -> bool:
+    return entity.role in ("trafficker", "associate") or "trafficker" in entity.doubt
