@@ -8,8 +8,8 @@ knows the same person as a victim: then the two readings go to a person.
 from __future__ import annotations
 
 from extract import forms
-from extract.narrative.names import name_words
-from extract.record import Entity, Need, Record, Source
+from extract.names import name_words
+from extract.record import AttributeName, Entity, Need, Record, RelationType, Source
 
 PROTECTED = {"applicant", "victim"}
 
@@ -110,10 +110,10 @@ def _merged(record: Record, gone: str, kept: str) -> Record:
     for span in record.spans:
         if span.entity == gone:
             span.entity = kept
-    attributes = {}
+    attributes: dict[tuple[str, AttributeName, str], Source] = {}
     for (owner, name, text), source in zip(record.attributes, record.attribute_sources, strict=True):
         attributes.setdefault((rename(owner), name, text), source)
-    relations = {}
+    relations: dict[tuple[str, RelationType, str, str], Source] = {}
     for (head, kind, tail, when), source in zip(record.relations, record.relation_sources, strict=True):
         if rename(head) != rename(tail):
             relations.setdefault((rename(head), kind, rename(tail), when), source)

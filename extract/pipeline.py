@@ -209,20 +209,19 @@ def _narrative_ranges(layout: _Layout) -> list[Range]:
         fields = [f for f in layout.fields if f.document == document.id]
         ranges += [f.range for f in fields if f.range]
         scanned_supplement = document.kind in ("i-914b", "i-918b") and not fields
-        if scanned_supplement:
-            ranges.append(document.range)
-        elif document.kind not in UNREAD and document.language == "en" and not _is_instructions(document):
+        if scanned_supplement or (_tells_a_story(document) and document.language == "en"):
             ranges.append(document.range)
     return [r for r in ranges if r[1] > r[0]]
 
 
-def _is_instructions(document: Document) -> bool:
-    return document.kind == "other" and document.title.startswith("Instructions")
+def _tells_a_story(document: Document) -> bool:
+    """An unknown kind is read too, so that no name in it is lost; printed instructions are not."""
+    return document.kind not in UNREAD and not document.title.startswith("Instructions")
 
 
 def _main_kind(documents: list[Document]) -> NarrativeKind:
     """The kind of the longest story of the packet."""
-    told = [d for d in documents if d.kind not in UNREAD] or [d for d in documents if d.kind in MAIN_KIND]
+    told = [d for d in documents if _tells_a_story(d)] or [d for d in documents if d.kind in MAIN_KIND]
     if not told:
         return "other"
     longest = max(told, key=lambda d: (d.kind in MAIN_KIND, d.range[1] - d.range[0]))
@@ -236,9 +235,9 @@ def _needs_of(record: Record, result: NarrativeResult) -> list[Need]:
         for i, p in enumerate(record.pages)
         if p.state in ("needs_person", "refused")
     ]
-    english = any(d.language == "en" and d.kind not in UNREAD for d in record.documents)
+    english = any(d.language == "en" and _tells_a_story(d) for d in record.documents)
     for d in record.documents:
-        if d.language != "en" and d.kind not in UNREAD and d.range[1] > d.range[0]:
+        if d.language != "en" and _tells_a_story(d) and d.range[1] > d.range[0]:
             how = "compare it with its translation" if english else "it must be translated and read"
             needs.append(
                 Need(
