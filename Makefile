@@ -3,7 +3,7 @@
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test lint proofs lock clean
+.PHONY: run test lint proofs bench lock clean
 
 run: ## read the samples into cases and serve the review pages on localhost
 	@scripts/setup.sh run
@@ -21,6 +21,11 @@ lint:
 proofs: ## slower proofs, beyond `make test`
 	@scripts/setup.sh test
 	@$(BIN)/pytest -m slow tests
+
+bench: ## speed beside the peers: pdfplumber, ocrmypdf, spaCy's small model
+	@scripts/setup.sh bench
+	@$(BIN)/python -m benchmarks.reading
+	@$(BIN)/python -m benchmarks.narrative
 
 lock: ## pin every dependency, with hashes
 	@$(BIN)/pip install --quiet uv

@@ -43,9 +43,7 @@ def _join_applicant(record: Record) -> Record:
 def _join_implicated(record: Record) -> Record:
     for person in forms.implicated_family(record.fields):
         words = name_words(person.name)
-        key = next(
-            (k for k, e in record.entities.items() if e.type == "person" and _same_full_name(e, words)), None
-        )
+        key = next((k for k, e in record.entities.items() if e.type == "person" and _same_full_name(e, words)), None)
         if key is None:
             key = _next_key(record)
             record.entities[key] = Entity(role="trafficker", name=person.name, allegation="alleged")

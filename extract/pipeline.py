@@ -70,8 +70,7 @@ def record_of(packet_id: str, files: list[ReadFile], narrative: Narrative) -> Re
         relations=result.relations,
         relation_sources=result.relation_sources,
         files=[
-            File(sha256=f.sha256, name=f.name, size=f.size, media_type=f.media_type, refused=f.refused)
-            for f in files
+            File(sha256=f.sha256, name=f.name, size=f.size, media_type=f.media_type, refused=f.refused) for f in files
         ],
         documents=layout.documents,
         fields=layout.fields,

@@ -194,9 +194,7 @@ class Record(Part):
         for owner, _, _ in self.attributes:
             if owner not in self.entities:
                 raise ValueError("an attribute names no entity of the record")
-        if len(self.attribute_sources) != len(self.attributes) or len(self.relation_sources) != len(
-            self.relations
-        ):
+        if len(self.attribute_sources) != len(self.attributes) or len(self.relation_sources) != len(self.relations):
             raise ValueError("an attribute or relation has no source")
         return self
 

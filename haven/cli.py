@@ -32,9 +32,7 @@ PARTS = {
 
 def overview() -> None:
     console = Console()
-    console.print(
-        "Finds who T and U visa files accuse, and brings it to investigators while victims stay protected."
-    )
+    console.print("Finds who T and U visa files accuse, and brings it to investigators while victims stay protected.")
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for name, (_, text) in PARTS.items():
         table.add_row(f"  haven {name}", text)

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Installs what `make run` (or, with `test`, `make test`) needs: Debian packages, a virtual environment with the
-# locked dependencies, and for tests doccano in an environment of its own. Does nothing where all is there.
+# locked dependencies; for `test` doccano and for `bench` the peers, in environments of their own. Does nothing where
+# all is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-run}
 
 packages="python3-venv tesseract-ocr tesseract-ocr-eng tesseract-ocr-spa tesseract-ocr-osd
   libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation2 fonts-dejavu-core"
-[ "$what" = test ] && packages="$packages postgresql chromium"
+[ "$what" != test ] || packages="$packages postgresql chromium"
 
 missing=$(for p in $packages; do
   dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || echo "$p"
@@ -43,6 +44,5 @@ install() {
 
 install .venv requirements.lock
 [ -e .venv/bin/haven ] || .venv/bin/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
-if [ "$what" = test ]; then
-  install .venv-doccano annotation/doccano.lock
-fi
+[ "$what" != test ] || install .venv-doccano annotation/doccano.lock
+[ "$what" != bench ] || install .venv-bench benchmarks/requirements.lock

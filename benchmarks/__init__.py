@@ -1,0 +1,1 @@
+"""Speed beside the peers, one command each. Figures are medians of alternating rounds and ratios, never a test."""
