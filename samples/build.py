@@ -23,8 +23,8 @@ sys.path.insert(0, str(HERE.parent))
 import docx  # noqa: E402
 import yaml  # noqa: E402
 from docx.shared import Pt  # noqa: E402
-from samples import markup, scan  # noqa: E402
-from samples.handwriting import handwritten  # noqa: E402
+
+from samples import facsimile, markup, scan  # noqa: E402
 from samples.markup import AnnotatedText  # noqa: E402
 from samples.typeset import Sheet, typeset  # noqa: E402
 
@@ -37,6 +37,13 @@ PROTECTED_ROLES = ("applicant", "victim", "family")
 
 
 # --- one function for each packet -----------------------------------------------------------------------------
+
+
+def forms_and_statement(text: AnnotatedText) -> Files:
+    """What a lawyer files: the filled forms and the client's typed statement."""
+    files = {form["file"]: facsimile.filled(_edition(form), _answers(form)) for form in forms(text.id)}
+    files["statement.pdf"] = typeset(text.paragraphs, LETTER)
+    return {f"{text.id}/{name}": content for name, content in files.items()}
 
 
 def clean_scan_300(text: AnnotatedText) -> Files:
@@ -78,6 +85,8 @@ def plain_text(text: AnnotatedText) -> Files:
 
 
 MAKERS: dict[str, Callable[[AnnotatedText], Files]] = {
+    "01-domestic-worker": forms_and_statement,
+    "02-partner-violence": forms_and_statement,
     "04-nail-salon": clean_scan_300,
     "10-massage-parlor": docx_statement,
     "12-truncated": truncated_pdf,
@@ -98,6 +107,43 @@ def _with_fixed_times(archive: bytes) -> bytes:
 # --- the known answers ----------------------------------------------------------------------------------------
 
 
+def forms(packet: str) -> list[dict[str, Any]]:
+    """The forms of a packet and what is answered on each (``samples/forms/ID.yaml``); none for most packets."""
+    path = HERE / "forms" / f"{packet}.yaml"
+    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else []
+
+
+def _edition(form: dict[str, Any]) -> facsimile.Edition:
+    return facsimile.load(form["form"], form["edition"])
+
+
+def _answers(form: dict[str, Any]) -> dict[str, str | bool]:
+    return {f"form1[0].{name}": value for name, value in form["answers"].items()}
+
+
+def form_values(form: dict[str, Any]) -> list[dict[str, str]]:
+    """What a reader must find on a filled form: for a ticked box the words beside it."""
+    edition = _edition(form)
+    return [
+        {
+            "file": form["file"],
+            "form": form["form"],
+            "acroform": name,
+            "value": (edition.item(name).option or "") if value is True else str(value),
+        }
+        for name, value in _answers(form).items()
+    ]
+
+
+def _typed_answers(packet: str) -> list[tuple[facsimile.Item, str]]:
+    return [
+        (_edition(form).item(name), str(value))
+        for form in forms(packet)
+        for name, value in _answers(form).items()
+        if value is not True
+    ]
+
+
 def answer(text: AnnotatedText, packet: dict[str, Any]) -> dict[str, Any]:
     """The known answer of one packet: its narrative's, then what its pages, documents and forms must give.
 
@@ -111,7 +157,7 @@ def answer(text: AnnotatedText, packet: dict[str, Any]) -> dict[str, Any]:
         "packet": packet["path"],
         "documents": packet["documents"],
         "pages": packet["pages"],
-        "fields": packet.get("fields", []),
+        "fields": [field for form in forms(text.id) for field in form_values(form)],
         "alleged": [e["name"] for e in named if e["role"] == "trafficker"],
         "protected": [e["name"] for e in named if e["role"] in PROTECTED_ROLES],
     }
@@ -137,6 +183,11 @@ def people(text: AnnotatedText) -> dict[str, Any]:
             group = "alleged" if role in ("trafficker", "associate") else "others"
             identifiers["protected" if role in PROTECTED_ROLES else group].append(value)
     sentences = [s for p in text.paragraphs[1:] for s in re.split(r"(?<=[.?!]) ", p.replace("\n", " ")) if len(s) > 40]
+    for item, value in _typed_answers(text.id):
+        if item.category == "K4":
+            sentences.append(value)
+        elif item.category == "K3" and item.kind in ("name", "date", "phone", "id", "text") and len(value) > 4:
+            identifiers["protected"].append(value)
     names = [n for group in by_role.values() for n in group]
     values = [v for group in identifiers.values() for v in group]
     return {
