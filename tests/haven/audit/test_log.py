@@ -62,7 +62,8 @@ def test_row_inside_a_transaction_of_the_log_itself_is_refused(log_file):
     [
         "UPDATE audit_row SET actor = 'u2'",
         "DELETE FROM audit_row",
-        "INSERT OR REPLACE INTO audit_row SELECT sequence, at, event, 'u2', subject, detail, previous, hash, seal FROM audit_row",
+        "INSERT OR REPLACE INTO audit_row SELECT sequence, at, event, 'u2', subject, detail, previous, hash, seal "
+        "FROM audit_row",
     ],
 )
 def test_database_refuses_to_change_or_remove_a_row(log_file, sql):

@@ -79,10 +79,10 @@ def test_intruder_who_recomputes_the_whole_chain_lacks_the_seal(ten_rows, tamper
             database.execute(f'DROP TRIGGER "{name}"')
         database.execute("DELETE FROM audit_row")
         for row in rows:
-            row = replace(row, previous=previous)
-            row = replace(row, hash=chain.row_hash(row))
-            previous = row.hash
-            database.execute("INSERT INTO audit_row VALUES (?,?,?,?,?,?,?,?,?)", tuple(vars(row).values()))
+            draft = replace(row, previous=previous)
+            previous = chain.row_hash(draft)
+            values = tuple(vars(replace(draft, hash=previous)).values())
+            database.execute("INSERT INTO audit_row VALUES (?,?,?,?,?,?,?,?,?)", values)
 
     assert "Row 4 was not written by this system" in verification.verify_live([]).problem
 
@@ -160,7 +160,7 @@ def edited(lines: list[str], number: int, **changes) -> list[str]:
         (lambda lines: edited(lines, 3, extra="x"), "Line 4 of the export is not a row"),
         (lambda lines: edited(lines, 3, sequence=True), "Line 4 of the export is not a row"),
         (lambda lines: [*lines, lines[0]], "Line 12 of the export stands after its closing checkpoint"),
-        (lambda lines: [], "breaks off after row 0"),
+        (lambda lines: [""], "Line 1 of the export is not a row"),
     ],
 )
 def test_first_bad_line_of_an_export_is_named(ten_rows, tmp_path, change, sentence):
@@ -169,6 +169,13 @@ def test_first_bad_line_of_an_export_is_named(ten_rows, tmp_path, change, senten
     path.write_text("\n".join(change(path.read_text().splitlines())) + "\n")
 
     assert sentence in verification.verify_export(path, [], None).problem
+
+
+def test_empty_export_is_refused(ten_rows, tmp_path):
+    path = tmp_path / "log.jsonl"
+    path.write_text("")
+
+    assert "breaks off after row 0" in verification.verify_export(path, [], None).problem
 
 
 def test_export_that_is_not_text_is_refused(ten_rows, tmp_path):
