@@ -1,0 +1,93 @@
+"""Sealing: AES-256-GCM under a data key of the record's own, which is wrapped by a key-encryption key.
+
+Format 1 of a sealed value:  ``01 | nonce (12) | ciphertext | tag (16)``
+Format 1 of a wrapped key:   ``01 | key version (4, big-endian) | nonce (12) | wrapped key (32) | tag (16)``
+
+The associated data name record, field and format, so a value copied to another row or column does not open
+(NIST SP 800-38D; decision 6 of the design). Rotating keys rewraps data keys and touches no value.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import struct
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from haven.keys import KEY_BYTES, NONCE_BYTES, WrongKey, keyring
+
+FORMAT = 1
+_HEADER = struct.Struct(">BI")
+
+
+def place(*names: str) -> bytes:
+    """Associated data for a place in the store. Lengths are part of it, so no two places read the same."""
+    return b"".join(struct.pack(">I", len(n)) + n for n in (name.encode() for name in names))
+
+
+def new_data_key(purpose: str, aad: bytes) -> tuple[bytes, bytes]:
+    """A fresh data key and its wrapped form: (32 bytes, to keep beside the record)."""
+    data_key = os.urandom(KEY_BYTES)
+    return data_key, wrap_data_key(purpose, data_key, aad)
+
+
+def wrap_data_key(purpose: str, data_key: bytes, aad: bytes) -> bytes:
+    version, wrapped = keyring().wrap(purpose, data_key, aad)
+    return _HEADER.pack(FORMAT, version) + wrapped
+
+
+def open_data_key(purpose: str, envelope: bytes, aad: bytes) -> bytes:
+    """Raises ``WrongKey`` for another key, another place, changed bytes or an unknown format."""
+    return keyring().unwrap(purpose, key_version(envelope), bytes(envelope[_HEADER.size :]), aad)
+
+
+def key_version(envelope: bytes) -> int:
+    """Which version of the key-encryption key wraps this data key."""
+    if len(envelope) <= _HEADER.size or envelope[0] != FORMAT:
+        raise WrongKey("this data key is in a format that this version does not know")
+    return _HEADER.unpack(envelope[: _HEADER.size])[1]
+
+
+def seal(data_key: bytes, content: bytes, aad: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return bytes([FORMAT]) + nonce + AESGCM(data_key).encrypt(nonce, content, bytes([FORMAT]) + aad)
+
+
+def unseal(data_key: bytes, sealed: bytes, aad: bytes) -> bytes:
+    """Raises ``WrongKey`` as ``open_data_key``."""
+    if len(sealed) <= NONCE_BYTES or sealed[0] != FORMAT:
+        raise WrongKey("this value is in a format that this version does not know")
+    nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+    try:
+        return AESGCM(data_key).decrypt(nonce, body, bytes([FORMAT]) + aad)
+    except InvalidTag:
+        raise WrongKey("this value was sealed for another record or field, or was changed") from None
+
+
+def seal_alone(purpose: str, content: bytes, aad: bytes) -> bytes:
+    """Seal something that has no record to keep its data key: the wrapped key travels in front of it."""
+    data_key, wrapped = new_data_key(purpose, aad)
+    return struct.pack(">H", len(wrapped)) + wrapped + seal(data_key, content, aad)
+
+
+def unseal_alone(purpose: str, sealed: bytes, aad: bytes) -> bytes:
+    """Undo ``seal_alone``; raises ``WrongKey``."""
+    if len(sealed) < 2:
+        raise WrongKey("this value is cut short")
+    end = 2 + struct.unpack(">H", sealed[:2])[0]
+    return unseal(open_data_key(purpose, sealed[2:end], aad), sealed[end:], aad)
+
+
+def seal_text(purpose: str, text: str, aad: bytes) -> str:
+    return base64.b64encode(seal_alone(purpose, text.encode(), aad)).decode()
+
+
+def unseal_text(purpose: str, sealed: str, aad: bytes) -> str:
+    """Undo ``seal_text``; raises ``WrongKey``."""
+    try:
+        content = base64.b64decode(sealed, validate=True)
+    except ValueError:
+        raise WrongKey("this value is damaged") from None
+    return unseal_alone(purpose, content, aad).decode()

@@ -1,0 +1,208 @@
+"""Where the keys live: ``$HAVEN_HOME/keys``, one file for each purpose, outside the data and the repository.
+
+Nothing else in the product touches a key-encryption key. A key management service takes the place of the files by
+filling ``KeyProvider``: it wraps, unwraps and computes MACs, and never has to hand a key out.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import datetime as dt
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import sqlite3
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from extract.errors import ConfigurationProblem
+
+PURPOSES = {
+    "records": "fields of the case store",
+    "narrative": "texts, words and records of the narrative store",
+    "blobs": "uploads and page images",
+    "accounts": "sessions and one-time-code secrets",
+    "index": "blind indexes for exact search, content ids",
+    "audit": "keyed hashes in the log",
+    "django": "signatures of cookies and forms",
+}
+"""Each purpose has keys of its own, so that one store can be opened or moved without the others (O28)."""
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+
+
+class KeyProvider(Protocol):
+    """What the product asks of whoever holds the keys."""
+
+    def wrap(self, purpose: str, data_key: bytes, aad: bytes) -> tuple[int, bytes]:
+        """Encrypt a data key under the newest key of ``purpose``: (key version, wrapped key)."""
+
+    def unwrap(self, purpose: str, version: int, wrapped: bytes, aad: bytes) -> bytes:
+        """Undo ``wrap``; raises ``WrongKey`` where the key or the associated data is another."""
+
+    def mac(self, purpose: str, message: bytes) -> bytes:
+        """HMAC-SHA256 under the oldest key of ``purpose``: stable over rotations of the others."""
+
+    def versions(self, purpose: str) -> dict[int, dt.datetime]:
+        """The key versions that exist and when each was made."""
+
+
+class WrongKey(Exception):
+    """What was sealed does not open: another key, another place, or changed bytes. Says nothing of the content."""
+
+
+class LocalKeys:
+    """Keys held in memory of this process: ``{purpose: {version: (key, made)}}``."""
+
+    def __init__(self, keys: dict[str, dict[int, tuple[bytes, dt.datetime]]]) -> None:
+        self._keys = keys
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(sorted(self._keys))})"
+
+    def wrap(self, purpose: str, data_key: bytes, aad: bytes) -> tuple[int, bytes]:
+        version = max(self._keys[purpose])
+        nonce = os.urandom(NONCE_BYTES)
+        key = AESGCM(self._keys[purpose][version][0])
+        return version, nonce + key.encrypt(nonce, data_key, _bound(purpose, version, aad))
+
+    def unwrap(self, purpose: str, version: int, wrapped: bytes, aad: bytes) -> bytes:
+        if version not in self._keys[purpose]:
+            raise WrongKey(f"there is no version {version} of the key for {PURPOSES[purpose]}")
+        key = AESGCM(self._keys[purpose][version][0])
+        try:
+            return key.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _bound(purpose, version, aad))
+        except (InvalidTag, ValueError):
+            raise WrongKey(f"the key for {PURPOSES[purpose]} does not open this record") from None
+
+    def mac(self, purpose: str, message: bytes) -> bytes:
+        first = min(self._keys[purpose])
+        return hmac.new(self._keys[purpose][first][0], message, hashlib.sha256).digest()
+
+    def versions(self, purpose: str) -> dict[int, dt.datetime]:
+        return {version: made for version, (_, made) in sorted(self._keys[purpose].items())}
+
+
+def _bound(purpose: str, version: int, aad: bytes) -> bytes:
+    return f"{purpose}/{version}/".encode() + aad
+
+
+def keyring() -> KeyProvider:
+    """The keys of this installation: ``HAVEN_KEYS`` if set, else the files of ``$HAVEN_HOME/keys``.
+
+    The first run makes the files. Raises ``ConfigurationProblem`` where data exist but their keys do not, or where a
+    key file can be read by others.
+    """
+    home = Path(settings.HAVEN_HOME)
+    source = os.environ.get("HAVEN_KEYS", "")
+    if (home, source) not in _open:
+        _open[home, source] = _from_environment(source) if source else _from_files(home)
+    return _open[home, source]
+
+
+_open: dict[tuple[Path, str], KeyProvider] = {}
+
+
+def _from_environment(source: str) -> LocalKeys:
+    """``HAVEN_KEYS``: ``{"records": {"1": "<base64 of 32 bytes>"}, …}``, as a secret manager hands it over."""
+    try:
+        given = json.loads(source)
+        now = dt.datetime.now(dt.UTC)
+        keys = {p: {int(v): (_decoded(k), now) for v, k in given[p].items()} for p in PURPOSES}
+        if not all(keys.values()):
+            raise ValueError
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ConfigurationProblem(
+            "HAVEN_KEYS cannot be used: it must be JSON with at least one base64 key of 32 bytes for each of "
+            + ", ".join(PURPOSES)
+            + "."
+        ) from None
+    return LocalKeys(keys)
+
+
+def _from_files(home: Path) -> LocalKeys:
+    folder = home / "keys"
+    missing = [purpose for purpose in PURPOSES if not (folder / f"{purpose}.json").exists()]
+    if missing:
+        if _holds_data(home):
+            raise ConfigurationProblem(
+                f"{home} holds data but the keys '{', '.join(missing)}' are not in {folder}; "
+                "bring the keys back from where they are kept, nothing was changed."
+            )
+        _make(folder, missing)
+    return LocalKeys({purpose: _read(folder / f"{purpose}.json") for purpose in PURPOSES})
+
+
+def _holds_data(home: Path) -> bool:
+    if any((home / "blobs").glob("*/*")):
+        return True
+    for path in (home / "data").glob("*.sqlite3"):
+        try:
+            with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+                if database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                    return True
+        except sqlite3.Error:
+            return True
+    return False
+
+
+def _make(folder: Path, purposes: list[str]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        for purpose in purposes:
+            made = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+            key = base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+            content = json.dumps({"purpose": purpose, "keys": {"1": {"made": made, "key": key}}}, indent=1)
+            _write_once(folder / f"{purpose}.json", content.encode())
+    except OSError as problem:
+        raise ConfigurationProblem(f"the keys cannot be written to {folder}: {problem.strerror}.") from None
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    """A whole file or none, and never over an existing one: two first runs at once agree on the same keys."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink()
+
+
+def _read(path: Path) -> dict[int, tuple[bytes, dt.datetime]]:
+    try:
+        if path.stat().st_mode & 0o077:
+            raise ConfigurationProblem(f"{path} can be read by others; run: chmod 600 {path}")
+        given = json.loads(path.read_bytes())["keys"]
+        keys = {int(v): (_decoded(k["key"]), dt.datetime.fromisoformat(k["made"])) for v, k in given.items()}
+        if not keys:
+            raise ValueError
+    except OSError as problem:
+        raise ConfigurationProblem(f"the key file {path} cannot be read: {problem.strerror}.") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ConfigurationProblem(f"the key file {path} is damaged; bring it back from its copy.") from None
+    return keys
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raise ValueError from None
+    if len(key) != KEY_BYTES:
+        raise ValueError
+    return key
