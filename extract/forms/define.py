@@ -17,6 +17,8 @@ from typing import Any
 import pikepdf
 import yaml
 
+from extract.forms.bindings import data_nodes
+from extract.forms.definitions import without_pages
 from extract.forms.widgets import Widget, widgets_of
 
 HERE = Path(__file__).parent
@@ -513,7 +515,7 @@ def _choice(
     if option is None:
         option = re.sub(r"^Select (?:a |an |The )?|\.$", "", phrase).strip()
     asks, many = next(((a, m) for says, a, m in CHOICES if re.search(says, text[-420:])), (None, False))
-    if question and option in ("Yes", "No") or question and form in ("i-914b", "i-918b"):
+    if (question and option in ("Yes", "No")) or (question and form in ("i-914b", "i-918b")):
         name = question
     elif asks:
         name = f"{subject.about}: {asks}"
@@ -533,9 +535,10 @@ def definition_of(path: Path, wording: dict) -> tuple[str, dict[str, Any]]:
         found = widgets_of(pdf)
         fields = [describe(form, w, wording) for w in found.widgets if w.kind != "button"]
         pages = len(pdf.pages)
+        nodes = data_nodes(pdf)
     _check_choices(form, fields)
     full = {d.widget.name.rsplit(".", 1)[-1]: d.widget.name for d in reversed(fields)}
-    rows = [_row(d, full) for d in sorted(fields, key=_reading_order)]
+    rows = [_row(d, full, nodes.get(without_pages(d.widget.name))) for d in sorted(fields, key=_reading_order)]
     month, day, year = edition.split("/")
     content = {"form": form, "edition": edition, "title": TITLES[form], "pages": pages, "fields": rows}
     return f"{form}_20{year}-{month}-{day}.yaml", content
@@ -571,7 +574,7 @@ def form_of(pdf: pikepdf.Pdf) -> tuple[str, str]:
     return f"{printed[1].lower()}{(printed[2] or '').lower()}", printed[4]
 
 
-def _row(d: Definition, full: dict[str, str]) -> dict[str, Any]:
+def _row(d: Definition, full: dict[str, str], data: str | None) -> dict[str, Any]:
     row: dict[str, Any] = {
         "acroform": d.widget.name,
         "item": ", ".join(x for x in (d.part, d.item) if x),
@@ -587,6 +590,8 @@ def _row(d: Definition, full: dict[str, str]) -> dict[str, Any]:
         row["many"] = True
     if d.copy_of:
         row["copy_of"] = full[d.copy_of]
+    if data:
+        row["data"] = data
     if d.widget.max_length:
         row["max_length"] = d.widget.max_length
     if d.widget.multiline:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import pikepdf
 
+from extract.forms.xfa import XfaUnreadable, unpacked
 from extract.record import Box
 
 MAX_FIELDS = 25_000
@@ -125,7 +126,7 @@ def _add_unplaced(pdf: pikepdf.Pdf, seen: set[tuple[int, int]], found: Found) ->
 
 
 def _dictionaries(array: pikepdf.Array) -> Iterator[Any]:
-    return (item for item in array if isinstance(item, pikepdf.Dictionary))  # type: ignore[attr-defined]
+    return (item for item in array if isinstance(item, pikepdf.Dictionary))
 
 
 def _widget(annotation: Any, number: int, page: Any, found: Found) -> Widget | None:
@@ -161,7 +162,8 @@ def _widget(annotation: Any, number: int, page: Any, found: Found) -> Widget | N
 
 def _lineage(node: Any, found: Found) -> list[Any]:
     """The node and its parents, nearest first; stops where the chain bites its tail."""
-    lineage, seen = [], set()
+    lineage: list[Any] = []
+    seen: set[tuple[int, int]] = set()
     while isinstance(node, pikepdf.Dictionary) and len(lineage) < MAX_DEPTH:
         if node.is_indirect:
             if node.objgen in seen:
@@ -226,12 +228,14 @@ def text_of(value: Any) -> tuple[str, str]:
     if value is None or isinstance(value, bool):
         return "", ""
     if isinstance(value, pikepdf.Stream):
-        raw = value.read_bytes()[: 4 * MAX_VALUE]
-        text = _decoded(raw)
+        try:
+            text = _decoded(unpacked(value, 4 * MAX_VALUE))
+        except XfaUnreadable:
+            return "", "cut"
     elif isinstance(value, pikepdf.Name):
         text = str(value)[1:]
     elif isinstance(value, pikepdf.Array):
-        text = "; ".join(text_of(v)[0] for v in list(value)[:100] if not isinstance(v, pikepdf.Array))  # type: ignore[call-overload]
+        text = "; ".join(text_of(v)[0] for v in list(value)[:100] if not isinstance(v, pikepdf.Array))
     elif isinstance(value, pikepdf.Dictionary):
         return "", ""
     else:
@@ -285,7 +289,7 @@ def _numbers(array: Any) -> tuple[float, float, float, float] | None:
     if not isinstance(array, pikepdf.Array) or len(array) != 4:
         return None
     try:
-        a, b, c, d = (float(x) for x in array)  # type: ignore[attr-defined]
+        a, b, c, d = (float(x) for x in array)
     except (TypeError, ValueError):
         return None
     if not all(-1e6 < v < 1e6 for v in (a, b, c, d)):
