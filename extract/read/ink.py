@@ -1,0 +1,55 @@
+"""What ink says about a page: whether it is blank, and whether anything on it lies outside the words that were read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+
+from extract.record import Box
+
+INK = 150
+"""Darker than this on a flattened page is ink."""
+
+
+def marks_like_text(page: np.ndarray, dpi: float) -> np.ndarray:
+    """Which pixels belong to marks of the size of letters: no specks, no rules, no boxes, no pictures (bool array)."""
+    ink = (page < INK).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    width, height, area = (stats[:, column] for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    like = (height >= dpi * 0.025) & (height <= dpi * 0.6) & (width <= dpi * 1.5) & (area >= (dpi * 0.02) ** 2)
+    like &= width <= 20 * height  # a rule
+    like &= height <= 12 * width  # a border
+    like[0] = False
+    return like[labels]
+
+
+def amount_of_text(page: np.ndarray, dpi: float) -> float:
+    """Square inches of letter-like ink."""
+    return float(marks_like_text(page, dpi).sum()) / dpi**2
+
+
+def uncovered(page: np.ndarray, dpi: float, boxes: Iterable[Box]) -> float:
+    """Share (0..1) of the letter-like ink that lies outside ``boxes`` (points)."""
+    marks = marks_like_text(page, dpi)
+    total = int(marks.sum())
+    if not total:
+        return 0.0
+    scale, slack = dpi / 72, round(dpi * 0.02)
+    for x0, top, x1, bottom in boxes:
+        marks[
+            max(0, int(top * scale) - slack) : int(bottom * scale) + slack + 1,
+            max(0, int(x0 * scale) - slack) : int(x1 * scale) + slack + 1,
+        ] = False
+    return float(marks.sum()) / total
+
+
+def over_blank_paper(page: np.ndarray, dpi: float, boxes: Iterable[Box]) -> float:
+    """Share (0..1) of ``boxes`` (points) in which nothing is drawn: words that a reader of the page does not see."""
+    scale, count, blank = dpi / 72, 0, 0
+    for x0, top, x1, bottom in boxes:
+        part = page[int(top * scale) : int(bottom * scale) + 1, int(x0 * scale) : int(x1 * scale) + 1]
+        count += 1
+        blank += part.size == 0 or int(part.max()) - int(part.min()) < 40
+    return blank / count if count else 0.0
