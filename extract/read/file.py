@@ -178,7 +178,7 @@ def _with_words_of_pictures(own: DraftPage, seen: DraftPage) -> DraftPage:
         x, y = (x0 + x1) / 2, (top + bottom) / 2
         return not any(box[0] - 2 <= x <= box[2] + 2 and box[1] - 2 <= y <= box[3] + 2 for box in boxes)
 
-    new = [word for word in seen.words if is_new(word) and word.confidence >= LEAST_WORD]
+    new = [word for word in seen.words if is_new(word) and word.confidence >= LEAST_WORD and len(word.text) > 1]
     if len(new) < FEW_WORDS:
         return replace(own, reason="Words taken from the PDF itself; a picture on the page holds none.")
     sure = sum(word.confidence for word in new) / len(new)

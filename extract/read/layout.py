@@ -19,6 +19,9 @@ WORD_GAP = 1.1
 """Words of one line closer than this many times their height belong together; gutters are wider."""
 SMALLEST_COLUMN = 3
 """Lines on each side that make a gutter, rather than a gap in a table."""
+COLUMN_FILLED = 0.6
+IN_MID_SENTENCE = 0.35
+"""In running text the usual line fills more of its column, and more lines than this begin with a small letter."""
 LIST_ITEM = re.compile(r"^(?:\(?\d{1,3}[.)]|\(?[A-Za-z][.)]|\(?[ivx]{1,5}[.)]|[•▪◦·‣–—*-])$")
 SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]]*$")
 
@@ -48,7 +51,7 @@ def paragraphs(
     """Lines in reading order, a list for each paragraph. ``line_numbers`` are the printed lines, where known."""
     fragments = _numbered(boxes, line_numbers) if line_numbers else _joined(boxes)
     found: list[list[Line]] = []
-    for region in _in_reading_order(fragments):
+    for region in _in_reading_order(fragments, words):
         blocks = _split_into_paragraphs(region, words, boxes)
         if found and blocks and _runs_on(found[-1][-1], blocks[0][0], words):
             found[-1].extend(blocks.pop(0))
@@ -131,7 +134,7 @@ def _rows(fragments: list[Line]) -> list[list[Line]]:
     return rows
 
 
-def _in_reading_order(fragments: list[Line]) -> list[list[Line]]:
+def _in_reading_order(fragments: list[Line], words: Sequence[Word]) -> list[list[Line]]:
     """Regions of one column each, in the order in which they are read; in each, whole lines from top to bottom."""
     ordered: list[list[Line]] = []
     waiting = [fragments]
@@ -140,7 +143,7 @@ def _in_reading_order(fragments: list[Line]) -> list[list[Line]]:
         if not region:
             continue
         rows = _rows(region)
-        gutter = _gutter(rows)
+        gutter = _gutter(rows, words)
         if gutter is None:
             ordered.append([_whole(row) for row in rows])
             continue
@@ -164,10 +167,10 @@ def _whole(row: list[Line]) -> Line:
     )
 
 
-def _gutter(rows: list[list[Line]]) -> tuple[float, int, int] | None:
+def _gutter(rows: list[list[Line]], words: Sequence[Word]) -> tuple[float, int, int] | None:
     """The white strip between two columns of running text: its x, and the first and last row that it parts.
 
-    Rows of a table or of a form have gaps too, but short pieces beside them; running text fills its column.
+    Rows of a table or of a form have gaps too, but running text fills its column, and its lines begin in mid-sentence.
     """
     if len(rows) < SMALLEST_COLUMN:
         return None
@@ -182,7 +185,7 @@ def _gutter(rows: list[list[Line]]) -> tuple[float, int, int] | None:
                 continue
             if start is not None:
                 stretch = _two_sided(rows, start, number - 1, x)
-                if stretch and _is_running_text(rows[stretch[0] : stretch[1] + 1], x):
+                if stretch and _is_running_text(rows[stretch[0] : stretch[1] + 1], x, words):
                     length = stretch[1] - stretch[0]
                     if best is None or length > best[0]:
                         best = (length, x, *stretch)
@@ -205,7 +208,7 @@ def _two_sided(rows: list[list[Line]], first: int, last: int, x: float) -> tuple
     return begin, max(has_left[-1], has_right[-1])
 
 
-def _is_running_text(rows: list[list[Line]], x: float) -> bool:
+def _is_running_text(rows: list[list[Line]], x: float, words: Sequence[Word]) -> bool:
     for side in (
         [[line for line in row if line.x1 <= x] for row in rows],
         [[line for line in row if line.x1 > x] for row in rows],
@@ -215,7 +218,8 @@ def _is_running_text(rows: list[list[Line]], x: float) -> bool:
             return False
         left, right = min(row[0].x0 for row in parts), max(row[-1].x1 for row in parts)
         filled = median((row[-1].x1 - row[0].x0) / max(right - left, 1.0) for row in parts)
-        if filled < 0.6 or median(sum(len(line.words) for line in row) for row in parts) < 3:
+        in_mid_sentence = sum(words[row[0].words[0]].text[0].islower() for row in parts)
+        if filled < COLUMN_FILLED or in_mid_sentence < IN_MID_SENTENCE * len(parts):
             return False
     return True
 

@@ -42,6 +42,8 @@ LONGEST_SIDE = 14_400.0
 """Points; the largest page that PDF allows (200 inches)."""
 WHOLE_PAGE = 0.8
 """An image over this share of a page is a scan of it."""
+A_PICTURE = 0.02
+"""An image over this share may hold writing; a smaller one is a seal or a logo."""
 
 
 @dataclass
@@ -146,7 +148,8 @@ def _look(path: Path, page: pdfium.PdfPage, number: int) -> DraftPage | ToBeRead
         doubt = Doubt.OLD_SCAN
     if words and doubt is None:
         look = _draw(page, LOOK_DPI / 72, turn_more)
-        doubt = text_layer.differs_from_print(look, LOOK_DPI, [word.box for word in words if word.box])
+        has_picture = any(share >= A_PICTURE for _, share in images)
+        doubt = text_layer.differs_from_print(look, LOOK_DPI, [word.box for word in words if word.box], has_picture)
         if doubt is None:
             return draft
     return ToBeRead(_scan(page, images, rotation, turn_more), draft, doubt)
@@ -206,6 +209,7 @@ def _raw_words(textpage: pdfium.PdfTextPage) -> Iterator[tuple[str, Box, float]]
     """Words in the order drawn: text, box in user space (left, bottom, right, top), angle of the first letter."""
     letters: list[str] = []
     box: list[float] = []
+    last: list[float] = []
     angle = 0.0
     loose = pdfium_c.FS_RECTF()
     for index in range(textpage.count_chars()):
@@ -219,14 +223,26 @@ def _raw_words(textpage: pdfium.PdfTextPage) -> Iterator[tuple[str, Box, float]]
         if not pdfium_c.FPDFText_GetLooseCharBox(textpage, index, loose):
             continue
         own = [loose.left, loose.bottom, loose.right, loose.top]
+        if letters and _is_apart(last, own):
+            yield "".join(letters), tuple(box), angle  # type: ignore[misc]
+            letters = []
         if not letters:
             angle = pdfium_c.FPDFText_GetCharAngle(textpage, index)
             box = own
         else:
             box = [min(box[0], own[0]), min(box[1], own[1]), max(box[2], own[2]), max(box[3], own[3])]
         letters.append(character)
+        last = own
     if letters:
         yield "".join(letters), tuple(box), angle  # type: ignore[misc]
+
+
+def _is_apart(before: list[float], letter: list[float]) -> bool:
+    """True where a letter stands elsewhere than after the one before it, though no space was drawn between them."""
+    size = letter[3] - letter[1]
+    across = max(letter[0] - before[2], before[0] - letter[2])
+    down = max(letter[1] - before[3], before[1] - letter[3])
+    return max(across, down) > 0.3 * max(size, 1.0)
 
 
 def _scan(page: pdfium.PdfPage, images: list[tuple[tuple[int, int], float]], rotation: int, turn_more: int) -> Scan:

@@ -32,6 +32,7 @@ MOST_STRANGE = 0.05
 LEAST_WELL_FORMED = 0.75
 LEAST_COMMON = 0.12
 MOST_UNCOVERED = 0.15
+MOST_OUTLINES = 0.50
 MOST_OVER_BLANK = 0.20
 ENOUGH_TOKENS = 40
 """Rules about how often words occur need this many of them."""
@@ -75,10 +76,13 @@ def doubt_about(words: Sequence[str]) -> Doubt | None:
     return None
 
 
-def differs_from_print(look: np.ndarray, dpi: float, boxes: Sequence[Box]) -> Doubt | None:
-    """Why the words in ``boxes`` (points) are not those drawn on the grey page ``look``; None where they are."""
+def differs_from_print(look: np.ndarray, dpi: float, boxes: Sequence[Box], has_picture: bool) -> Doubt | None:
+    """Why the words in ``boxes`` (points) are not those drawn on the grey page ``look``; None where they are.
+
+    Without an image on the page most of the writing must be uncovered: letters drawn as outlines, not check boxes.
+    """
     if ink.over_blank_paper(look, dpi, boxes) > MOST_OVER_BLANK:
         return Doubt.NOT_PRINTED
-    if ink.uncovered(look, dpi, boxes) > MOST_UNCOVERED:
+    if ink.uncovered(look, dpi, boxes) > (MOST_UNCOVERED if has_picture else MOST_OUTLINES):
         return Doubt.PARTLY_PICTURE
     return None
