@@ -17,6 +17,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from haven.cases.blobs import blobs
 from haven.cases.fields import EncryptedJSON, EncryptedText, SealedRecord
 from haven.cases.vocabulary import (
     CATEGORY_OF_ROLE,
@@ -107,12 +108,16 @@ class Case(SealedRecord):
         """``T`` or ``U``: the letter on the work list."""
         return self.form
 
-    def people(self) -> models.QuerySet[Person]:
-        """Everybody in the case with their role rows, in the order of the record."""
-        return self.persons.select_related("subject", "protected", "bystander").order_by("order")
+    def people(self) -> list[Person]:
+        """Everybody in the case in the order of the record, roles, current values and evidence at hand (5 queries)."""
+        values = Value.objects.current().order_by("order").select_related("by", "allegation", "related")
+        evidence = Evidence.objects.select_related("page", "file")
+        values = values.prefetch_related(models.Prefetch("evidence", queryset=evidence))
+        people = self.persons.select_related("subject", "protected", "bystander").order_by("order")
+        return list(people.prefetch_related(models.Prefetch("values_all", queryset=values, to_attr="current")))
 
     def current_values(self) -> models.QuerySet[Value]:
-        """The newest row of each value, with the evidence beside it."""
+        """The newest row of each value."""
         return self.values_all.current().select_related("person", "allegation", "document").order_by("order")
 
 
@@ -233,6 +238,10 @@ class StoredFile(SealedRecord):
     class Meta:
         ordering = ["packet", "order"]
 
+    def content(self) -> bytes | None:
+        """The bytes as they came; None for what was no file (a link out of the folder, a socket)."""
+        return blobs().get(self.packet_id, self.blob) if self.blob else None
+
 
 class PageRow(SealedRecord):
     """The account of one page (contract 2), the words of which lie in the narrative store under the same id."""
@@ -257,6 +266,10 @@ class PageRow(SealedRecord):
     class Meta:
         ordering = ["packet", "index"]
         constraints = [models.UniqueConstraint(fields=["packet", "index"], name="one_account_for_each_page")]
+
+    def picture(self) -> bytes | None:
+        """The upright page as PNG; None where there is nothing to draw."""
+        return blobs().get(self.packet_id, self.image) if self.image else None
 
     def narrative(self) -> PageText | None:
         """Text and words of the page, from the narrative store."""
@@ -377,15 +390,25 @@ class Person(models.Model):
         """Roles that a person must rule out; empty = sure."""
         return self.part.doubt
 
+    def current_values(self) -> list[Value]:
+        """The newest row of each value; those that ``Case.people`` fetched, if it did."""
+        fetched = self.__dict__.get("current")
+        return list(self.values_all.current().order_by("order")) if fetched is None else fetched
+
     def value(self, field: str) -> Value | None:
         """The current value of ``field`` (``name``, ``role``, ``dob``…), rejected ones left out."""
-        rows = self.values_all.current().filter(field=field).exclude(state=ValueState.REJECTED)
-        return rows.order_by("order").first()
+        rows = (v for v in self.current_values() if v.field == field and v.state != ValueState.REJECTED)
+        return next(rows, None)
 
     @property
     def name(self) -> str:
         row = self.value("name")
         return row.text if row else ""
+
+    @property
+    def dismissed(self) -> bool:
+        """An officer rejected that this is anybody the case is about; the row stays, for the history."""
+        return any(v.field == "role" and v.state == ValueState.REJECTED for v in self.current_values())
 
     @property
     def confirmed(self) -> bool:
@@ -505,8 +528,9 @@ class ValueQuerySet(models.QuerySet["Value"]):
 class Value(SealedHistory):
     """One state of one thing read or entered. Never changed: a decision is a new row that supersedes the last.
 
-    ``field``: for a person ``name alias role`` and the attributes of the record; for an allegation ``allegation``;
-    for a form answer ``form`` with ``item`` and ``question``.
+    ``field``: for a person ``name alias role`` and the attributes of the record; ``allegation``, ``family_of``,
+    ``affiliated_with`` with the other person in ``related``; ``form`` for a form answer, with ``item`` and
+    ``question`` (the words of a narrative answer lie in the narrative store, at the evidence).
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="values_all")
@@ -519,6 +543,9 @@ class Value(SealedHistory):
     document = models.ForeignKey(
         DocumentRow, on_delete=models.PROTECT, null=True, blank=True, related_name="values_all"
     )
+    related = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="whom it is about too"
+    )
     field = models.CharField(max_length=20)
     item = models.CharField(max_length=80, blank=True, help_text="printed part and item of a form")
     question = models.CharField(max_length=300, blank=True, help_text="what the item asks")
@@ -526,7 +553,7 @@ class Value(SealedHistory):
     order = models.PositiveIntegerField(default=0)
     text = EncryptedText(blank=True)
     normal = EncryptedText(blank=True, help_text="normalised: ISO date, E.164…")
-    alternatives = EncryptedJSON(default=list, help_text="other readings, the likeliest first")
+    alternatives = EncryptedJSON(default=list, help_text="other readings; of a role: the roles to be ruled out")
     category = models.CharField(max_length=3, blank=True, help_text="gate category of a form answer")
     source = models.CharField(max_length=10, choices=Source)
     confidence = models.FloatField(default=1.0)
@@ -583,9 +610,8 @@ class Value(SealedHistory):
 
     @property
     def sure(self) -> bool:
-        """Nothing for an officer to weigh: one reading, no doubt, high confidence."""
-        doubted = self.field == "role" and self.person is not None and bool(self.person.doubt)
-        return not self.alternatives and not doubted and self.confidence >= SURE
+        """Nothing for an officer to weigh: one reading, high confidence."""
+        return not self.alternatives and self.confidence >= SURE
 
     def history(self) -> models.QuerySet[Value]:
         """All states of this value, the first one first."""

@@ -41,10 +41,10 @@ class PacketState(TextChoices):
 
 
 class ValueState(TextChoices):
-    PROPOSED = "proposed", "Proposed"
-    CONFIRMED = "confirmed", "Confirmed"
-    CORRECTED = "corrected", "Corrected"
-    REJECTED = "rejected", "Rejected"
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+    REJECTED = "rejected"
 
 
 DECIDED = (ValueState.CONFIRMED, ValueState.CORRECTED, ValueState.REJECTED)
