@@ -23,8 +23,10 @@ sys.path.insert(0, str(HERE.parent))
 import docx  # noqa: E402
 import yaml  # noqa: E402
 from docx.shared import Pt  # noqa: E402
+from PIL import Image  # noqa: E402
 
 from samples import facsimile, markup, scan  # noqa: E402
+from samples.handwriting import handwritten  # noqa: E402
 from samples.markup import AnnotatedText  # noqa: E402
 from samples.typeset import Sheet, typeset  # noqa: E402
 
@@ -84,15 +86,111 @@ def plain_text(text: AnnotatedText) -> Files:
     return {f"{text.id}.txt": text.text.encode() + b"\n"}
 
 
+def long_declaration(text: AnnotatedText) -> Files:
+    """A law office's declaration: running head, page numbers, justified and hyphenated lines."""
+    sheet = Sheet(
+        size=12,
+        leading=24,
+        justify=True,
+        hyphenate=True,
+        head="Declaration of Teófilo Huamán Quispe  -  A 215 880 346",
+        foot="Page {page}",
+        signature="Teófilo Huamán Quispe, March 12, 2018",
+    )
+    return {f"{text.id}.pdf": typeset(text.paragraphs, sheet)}
+
+
+def office_scan_200(text: AnnotatedText) -> Files:
+    """A copier at 200 dpi: punch holes, dust, each sheet a little askew."""
+    images = scan.pages(typeset(text.paragraphs, TYPED), 200)
+    angles = (-0.7, 0.9, -0.4)
+    images = [
+        scan.specks(scan.holes(scan.paper(scan.skew(p, angles[i % 3]), seed=500 + i), 200), seed=510 + i, count=90)
+        for i, p in enumerate(images)
+    ]
+    return {f"{text.id}.pdf": scan.scanned_pdf(images, 200)}
+
+
+def skewed_fax(text: AnnotatedText) -> Files:
+    sheet = Sheet(font="sans", size=13.5, leading=21, head="MAR-09-2021 14:02   PALMETTO FAMILY   P. {page}")
+    images = scan.pages(typeset(text.paragraphs, sheet), 204)
+    return {f"{text.id}.tif": scan.tiff([scan.fax(p, seed=600 + i) for i, p in enumerate(images)], (204, 98))}
+
+
+def sideways_page(text: AnnotatedText) -> Files:
+    """A sheet that went through the feeder on its side."""
+    images = scan.pages(typeset(text.paragraphs, LETTER), 200)
+    images = [scan.paper(p, seed=700 + i).transpose(Image.Transpose.ROTATE_90) for i, p in enumerate(images)]
+    return {f"{text.id}.pdf": scan.scanned_pdf(images, 200)}
+
+
+def telephone_photo(text: AnnotatedText) -> Files:
+    sheet = Sheet(size=14, leading=21)
+    (image,) = scan.pages(typeset(text.paragraphs, sheet), 180)
+    return {f"{text.id}.jpg": scan.jpeg(scan.photo(image, seed=800), 72, quality=72)}
+
+
+def translation(text: AnnotatedText) -> Files:
+    """The Spanish original, the English translation and the translator's certificate, as one PDF."""
+    parts = [_plain("09-original-es"), text.paragraphs, _plain("09-certificate")]
+    return {f"{text.id}.pdf": scan.joined([typeset(p, LETTER) for p in parts])}
+
+
+def handwritten_letter(text: AnnotatedText) -> Files:
+    page = handwritten(text.paragraphs, 200, seed=1100)
+    return {f"{text.id}.pdf": scan.scanned_pdf([scan.paper(page, seed=1101, tone=238)], 200)}
+
+
+def empty_file(text: AnnotatedText) -> Files:
+    """The upload arrived with nothing in it."""
+    return {f"{text.id}.pdf": b""}
+
+
+def police_report(text: AnnotatedText) -> Files:
+    sheet = Sheet(font="mono", size=11, leading=15, head="ALDERBROOK PD   19-008841", foot="PAGE {page}")
+    return {f"{text.id}.pdf": typeset(text.paragraphs, sheet)}
+
+
+def scan_with_blank_page(text: AnnotatedText) -> Files:
+    """Black and white at 300 dpi, scanned on both sides: the empty back of the first sheet is a page too."""
+    first, second = scan.pages(typeset(text.paragraphs, Sheet(size=13, leading=28, after=16)), 300)
+    back = scan.specks(Image.new("L", first.size, scan.WHITE), seed=1600, count=40)
+    images = [scan.bitonal(scan.soften(scan.skew(p, 0.5))) for p in (first, back, second)]
+    return {f"{text.id}.pdf": scan.scanned_pdf(images, 300)}
+
+
+def locked_pdf(text: AnnotatedText) -> Files:
+    """A PDF that asks for a password before it opens."""
+    return {f"{text.id}.pdf": scan.locked(typeset(text.paragraphs, LETTER), opens_with="sample")}
+
+
 MAKERS: dict[str, Callable[[AnnotatedText], Files]] = {
     "01-domestic-worker": forms_and_statement,
     "02-partner-violence": forms_and_statement,
+    "03-long-declaration": long_declaration,
     "04-nail-salon": clean_scan_300,
+    "05-truck-yard": office_scan_200,
+    "06-fax-affidavit": skewed_fax,
+    "07-sideways": sideways_page,
+    "08-photo": telephone_photo,
+    "09-translated": translation,
     "10-massage-parlor": docx_statement,
+    "11-handwritten": handwritten_letter,
     "12-truncated": truncated_pdf,
+    "13-empty": empty_file,
     "14-nobody-named": typed_letter,
+    "15-police-report": police_report,
+    "16-care-home": scan_with_blank_page,
+    "17-locked": locked_pdf,
     "18-messages": plain_text,
+    "19-minor": typed_letter,
+    "20-good-faith-aunt": typed_letter,
 }
+
+
+def _plain(name: str) -> list[str]:
+    text = (HERE / "texts" / "plain" / f"{name}.txt").read_text(encoding="utf-8")
+    return [p.strip() for p in text.split("\n\n")]
 
 
 def _with_fixed_times(archive: bytes) -> bytes:
@@ -147,8 +245,8 @@ def _typed_answers(packet: str) -> list[tuple[facsimile.Item, str]]:
 def answer(text: AnnotatedText, packet: dict[str, Any]) -> dict[str, Any]:
     """The known answer of one packet: its narrative's, then what its pages, documents and forms must give.
 
-    ``pages`` lists the states that are right for each page, by file; ``alleged`` and ``protected`` the people by
-    the names that stand in the packet.
+    ``pages`` lists the states that are right for each page, by file; ``alleged``, ``protected`` and
+    ``harmless`` (officials and bystanders) the people by the names that stand in the packet.
     """
     readable = packet.get("readable", True)
     named = [e for e in text.entities.values() if readable and e["type"] == "person" and e["name"]]
@@ -160,10 +258,18 @@ def answer(text: AnnotatedText, packet: dict[str, Any]) -> dict[str, Any]:
         "fields": [field for form in forms(text.id) for field in form_values(form)],
         "alleged": [e["name"] for e in named if e["role"] == "trafficker"],
         "protected": [e["name"] for e in named if e["role"] in PROTECTED_ROLES],
+        "harmless": [e["name"] for e in named if e["role"] in ("official", "other")],
     }
 
 
 _NOTHING_READ: dict[str, Any] = {"text": "", "spans": [], "entities": {}, "attributes": [], "relations": []}
+
+
+def _identifies(item: facsimile.Item, value: str) -> bool:
+    """Does this answer point to one person? A city, a country or a status does not."""
+    if item.kind == "date":
+        return "birth" in item.asks
+    return item.kind in ("name", "phone", "id") or "@" in value or bool(re.match(r"\d+ ", value))
 
 
 def people(text: AnnotatedText) -> dict[str, Any]:
@@ -186,7 +292,7 @@ def people(text: AnnotatedText) -> dict[str, Any]:
     for item, value in _typed_answers(text.id):
         if item.category == "K4":
             sentences.append(value)
-        elif item.category == "K3" and item.kind in ("name", "date", "phone", "id", "text") and len(value) > 4:
+        elif item.category == "K3" and _identifies(item, value):
             identifiers["protected"].append(value)
     names = [n for group in by_role.values() for n in group]
     values = [v for group in identifiers.values() for v in group]

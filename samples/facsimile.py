@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import yaml
@@ -174,8 +173,8 @@ def _printed(edition: Edition) -> bytes:
                 taken.append(_option(canvas, item, [i.box for i in items]))
             if item.option is None or (item.item, item.asks) not in asked:
                 asked.add((item.item, item.asks))
-                if (box := _caption(canvas, edition, item, taken)) is not None:
-                    taken.append(box)
+                if (caption := _caption(canvas, edition, item, taken)) is not None:
+                    taken.append(caption)
         canvas.showPage()
     canvas.save()
     return out.getvalue()
@@ -242,7 +241,7 @@ def _option(
     canvas: Canvas, item: Item, boxes: list[tuple[float, float, float, float]]
 ) -> tuple[float, float, float, float]:
     """The words beside a box to tick, as far as the next field on its right allows."""
-    x0, top, x1, bottom = item.box
+    _, top, x1, bottom = item.box
     limit = min((b[0] for b in boxes if b[0] > x1 and b[1] < bottom and b[3] > top), default=580.0)
     size = _fitting(item.option or "", "sans", 7.5, limit - x1 - 4)
     canvas.setFont("sans", size)

@@ -32,14 +32,15 @@ def handwritten(paragraphs: Sequence[str], dpi: int, seed: int, *, ruled: bool =
                 x, y = margin + int(rng.integers(-6, 10)), y + line
             if y > height - margin // 2:
                 raise ValueError("The text is too long for one handwritten page.")
-            _write(page, word, font, x, y + int(rng.integers(-3, 4)), tilt=int(rng.integers(-15, 16)) / 10)
+            _write(page, word, font, (x, y + int(rng.integers(-3, 4))), tilt=int(rng.integers(-15, 16)) / 10)
             x += advance + 10 * dpi // 100 + int(rng.integers(-3, 6))
         x, y = margin + int(rng.integers(-6, 10)), y + line
     return page
 
 
-def _write(page: Image.Image, word: str, font: ImageFont.FreeTypeFont, x: int, y: int, tilt: float) -> None:
-    """Put a word with its baseline's start at (x, y), turned by ``tilt`` degrees."""
+def _write(page: Image.Image, word: str, font: ImageFont.FreeTypeFont, at: tuple[int, int], tilt: float) -> None:
+    """Put a word with its baseline's start at ``at``, turned by ``tilt`` degrees."""
+    x, y = at
     left, top, right, bottom = font.getbbox(word, anchor="ls")
     pad = 12
     ink = Image.new("L", (int(right - left) + 2 * pad, int(bottom - top) + 2 * pad), 0)

@@ -124,6 +124,29 @@ def scanned_pdf(images: Sequence[Image.Image], dpi: int, *, quality: int = 45) -
     return out.getvalue()
 
 
+def joined(parts: Sequence[bytes]) -> bytes:
+    """One PDF of all the pages of several."""
+    whole = pikepdf.new()
+    for part in parts:
+        with pikepdf.open(io.BytesIO(part)) as pdf:
+            whole.pages.extend(pdf.pages)
+    out = io.BytesIO()
+    whole.save(out, deterministic_id=True)
+    return out.getvalue()
+
+
+def locked(pdf: bytes, opens_with: str) -> bytes:
+    """The PDF under a user password. RC4, because AES would draw new random numbers at every build."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        opened.save(
+            out,
+            encryption=pikepdf.Encryption(user=opens_with, owner=opens_with, R=3, aes=False, metadata=False),
+            static_id=True,
+        )
+    return out.getvalue()
+
+
 def _image_dictionary(pdf: pikepdf.Pdf, data: bytes, image: Image.Image) -> pikepdf.Stream:
     stream = pikepdf.Stream(pdf, data)
     stream.Type, stream.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
@@ -148,5 +171,5 @@ def _ccitt(pdf: pikepdf.Pdf, image: Image.Image) -> pikepdf.Stream:
     stream = _image_dictionary(pdf, out.getvalue()[start : start + length], image)
     stream.BitsPerComponent = 1
     stream.Filter = pikepdf.Name.CCITTFaxDecode
-    stream.DecodeParms = pikepdf.Dictionary(K=-1, Columns=image.width, Rows=image.height, BlackIs1=tags[262] == 0)
+    stream.DecodeParms = pikepdf.Dictionary(K=-1, Columns=image.width, Rows=image.height, BlackIs1=tags[262] != 0)
     return stream

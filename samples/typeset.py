@@ -60,6 +60,11 @@ class Sheet:
     """the line under the signature rule at the end, if there is one"""
 
 
+def _is_heading(paragraph: str) -> bool:
+    """A short line without a full stop, such as "My family"."""
+    return len(paragraph) < 50 and "\n" not in paragraph and paragraph[-1:].isalpha()
+
+
 def typeset(paragraphs: Sequence[str], sheet: Sheet, *, title: str = "") -> bytes:
     """A PDF of the paragraphs; a line break inside a paragraph is kept."""
     use_fonts()
@@ -78,9 +83,10 @@ def typeset(paragraphs: Sequence[str], sheet: Sheet, *, title: str = "") -> byte
     heading = ParagraphStyle(
         "heading", body, fontName=bold, alignment=TA_CENTER, firstLineIndent=0, spaceAfter=2 * sheet.after
     )
+    section = ParagraphStyle("section", body, fontName=bold, firstLineIndent=0, keepWithNext=1)
     flow: list = []
     for i, paragraph in enumerate(paragraphs):
-        style = heading if i == 0 and sheet.title else body
+        style = heading if i == 0 and sheet.title else section if _is_heading(paragraph) else body
         flow.append(Paragraph(escape(paragraph).replace("\n", "<br/>"), style))
     if sheet.signature:
         flow += [Spacer(1, 2 * sheet.leading), Paragraph("_" * 34, body), Paragraph(escape(sheet.signature), body)]
