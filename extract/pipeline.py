@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby, takewhile
 
@@ -40,14 +39,12 @@ class Extraction:
     files: tuple[ReadFile, ...]
 
 
-def extract_packet(
-    packet: Packet, narrative: Narrative | None = None, on_page: Callable[[ReadPage], None] | None = None
-) -> Extraction:
+def extract_packet(packet: Packet, narrative: Narrative | None = None) -> Extraction:
     """Read one packet. Never raises for what is wrong with a file: that is in the page account and in ``needs``.
 
-    ``on_page`` is called once for each page accounted for. Raises ToolMissing without models.
+    Raises ToolMissing without models.
     """
-    files = [read_file(path, on_page=on_page) for path in packet.paths]
+    files = [read_file(path) for path in packet.paths]
     return Extraction(record_of(packet.id, files, narrative or load_narrative()), tuple(files))
 
 
@@ -57,6 +54,7 @@ def record_of(packet_id: str, files: list[ReadFile], narrative: Narrative) -> Re
     layout = _Layout(files)
     for document in found:
         layout.add(document)
+    layout.needs += forms.needs_for(found, files)
     result = narrative.read(layout.text, _narrative_ranges(layout))
     record = Record(
         id=packet_id,
@@ -149,14 +147,13 @@ class _Layout:
             file = self.files[file_index]
             if not file.acroform:
                 continue
-            numbers = {self.read[self.first_page[file_index] + p].number for _, p in group}
-            reading = forms.read_fields(file, document.kind, document.edition)
-            self.needs += reading.needs
+            reading = forms.read_fields(file, document.kind, document.edition, [page for _, page in group])
+            first = self.first_page[file_index]
+            for need in reading.needs:
+                self.needs.append(need.model_copy(update={"page": None if need.page is None else first + need.page}))
             for field in reading.fields:
-                if field.page + 1 not in numbers:
-                    continue
                 field.document = document.id
-                field.page += self.first_page[file_index]
+                field.page += first
                 self.fields.append(field)
                 if field.kind == "narrative":
                     self.text += PARAGRAPH if self.text else ""
