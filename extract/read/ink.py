@@ -11,23 +11,44 @@ from extract.record import Box
 
 INK = 150
 """Darker than this on a flattened page is ink."""
+FAINT = 215
+"""Darker than this may be faint ink, or paper with a texture."""
+CLEAR = 110
+"""Letters whose dark parts are lighter than this are faint."""
 
 
-def marks_like_text(page: np.ndarray, dpi: float) -> np.ndarray:
+def marks_like_text(page: np.ndarray, dpi: float, darker_than: int = INK) -> np.ndarray:
     """Which pixels belong to marks of the size of letters: no specks, no rules, no boxes, no pictures (bool array)."""
-    ink = (page < INK).astype(np.uint8)
+    ink = (page < darker_than).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     width, height, area = (stats[:, column] for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     like = (height >= dpi * 0.025) & (height <= dpi * 0.6) & (width <= dpi * 1.5) & (area >= (dpi * 0.02) ** 2)
     like &= width <= 20 * height  # a rule
     like &= height <= 12 * width  # a border
+    solid = (area >= 0.6 * width * height) & (np.minimum(width, height) >= dpi * 0.15)
+    like &= ~solid  # a punch hole, a stamp's dot: letters of this size are made of strokes
     like[0] = False
     return like[labels]
 
 
-def amount_of_text(page: np.ndarray, dpi: float) -> float:
-    """Square inches of letter-like ink."""
-    return float(marks_like_text(page, dpi).sum()) / dpi**2
+def faint_marks(page: np.ndarray, dpi: float) -> np.ndarray:
+    """Marks of the size of letters, those of a faint print or a pencil too (bool array)."""
+    return marks_like_text(cv2.GaussianBlur(page, (0, 0), dpi / 200), dpi, FAINT)
+
+
+def strengthened(page: np.ndarray, marks: np.ndarray) -> np.ndarray:
+    """The page with its ``marks`` brought to the darkness of common print, if they are fainter than that."""
+    if not marks.any():
+        return page
+    dark = float(np.percentile(page[marks], 20))
+    if dark <= CLEAR:
+        return page
+    return 255 - cv2.convertScaleAbs(255 - page, alpha=(255 - CLEAR / 2) / (255 - dark))
+
+
+def without_ghosts(page: np.ndarray) -> np.ndarray:
+    """The page with everything that is closer to paper than to print made paper: what shines through from the back."""
+    return np.where(page > INK, np.uint8(255), page)
 
 
 def uncovered(page: np.ndarray, dpi: float, boxes: Iterable[Box]) -> float:

@@ -56,6 +56,17 @@ class Reading:
     def sure(self) -> bool:
         return self.confidence >= SURE and self.missed <= MISSED
 
+    @property
+    def stands_on_end(self) -> bool:
+        """Tesseract reads whole pages that lie on their side, word by word, but puts the lines in a wrong order."""
+        long_words = [word.box for word in self.words if len(word.text) >= 4]
+        upended = sum(bottom - top > right - left for left, top, right, bottom in long_words)
+        return upended > len(long_words) / 2
+
+    @property
+    def lies_on_its_side(self) -> bool:
+        return self.confidence < SIDEWAYS or self.stands_on_end
+
 
 def read_scan(scan: Scan, number: int, engine_name: str | None = None, *, as_it_lies: bool = False) -> DraftPage:
     """The words of a scanned page and its account: ``ocr``, ``blank`` or ``needs_person``.
@@ -67,21 +78,26 @@ def read_scan(scan: Scan, number: int, engine_name: str | None = None, *, as_it_
     if scan.one_bit:
         page = cleanup.despeckle(page, sum(scan.dpi) / 2)
     page = cleanup.flatten(cleanup.resample(page, scan.dpi))
+    marks = ink.faint_marks(page, DPI)
+    if marks.sum() < SPOT_OF_INK * DPI**2:
+        return _page(page, scan, number, ("blank", "Nothing is written on this page."))
+    page = ink.strengthened(page, marks)
     skew = 0.0 if as_it_lies else cleanup.skew_of(page)
     level = cleanup.deskew(page, skew)
     turned = 0
-    if ink.amount_of_text(level, DPI) < SPOT_OF_INK:
-        return _page(page, scan, number, ("blank", "Nothing is written on this page."))
     try:
         engine = engine_named(engine_name)
         reading = _read(level, engine)
-        if not as_it_lies and reading.confidence < SIDEWAYS and (degrees := engine.clockwise_turn(level, DPI)):
+        if not as_it_lies and reading.lies_on_its_side and (degrees := engine.clockwise_turn(level, DPI)):
             upright = cleanup.turn(page, degrees)
             upright_skew = cleanup.skew_of(upright)
             upright_level = cleanup.deskew(upright, upright_skew)
             second = _read(upright_level, engine)
-            if second.confidence > reading.confidence:
+            if second.confidence > reading.confidence or reading.stands_on_end:
                 reading, level, turned, skew = second, upright_level, degrees, upright_skew
+        if not reading.sure:
+            second = _read(ink.without_ghosts(level), engine, level)
+            reading = max(reading, second, key=lambda one: one.confidence)
     except ToolMissing as problem:
         return _page(page, scan, number, ("needs_person", f"This page needs OCR. {problem}"))
     except TooSlow:
@@ -122,7 +138,8 @@ def _page(
     )
 
 
-def _read(page: np.ndarray, engine: Engine) -> Reading:
+def _read(page: np.ndarray, engine: Engine, whole: np.ndarray | None = None) -> Reading:
+    """One pass of Tesseract over ``page``; the ink that it missed is that of ``whole``, where ink was taken away."""
     words = tidy(engine.words(page, DPI, SECONDS))
     if not words:
         return Reading(missed=1.0)
@@ -130,7 +147,7 @@ def _read(page: np.ndarray, engine: Engine) -> Reading:
     confidence = sum(word.confidence * len(word.text) for word in words) / letters
     points = 72 / DPI
     boxes = [tuple(side * points for side in word.box) for word in words]
-    return Reading(words, confidence, ink.uncovered(page, DPI, boxes))  # type: ignore[arg-type]
+    return Reading(words, confidence, ink.uncovered(page if whole is None else whole, DPI, boxes))  # type: ignore[arg-type]
 
 
 def _account(reading: Reading) -> tuple[PageState, str]:
