@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
@@ -11,7 +13,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import DatabaseError, OperationalError
 
-from extract.errors import ConfigurationProblem
+from extract.errors import ConfigurationProblem, OutputFailed
 from haven.keys import WrongKey, keyring
 
 WORD = "haven-intake"
@@ -70,6 +72,15 @@ def _check_keys() -> None:
         raise ConfigurationProblem(
             "the keys are not those that the data were sealed with; bring the right ones back, nothing was changed."
         )
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Says in one sentence why the database takes no more. Raises ``OutputFailed``."""
+    try:
+        yield
+    except OperationalError as problem:
+        raise OutputFailed(f"the database cannot be written ({_kind(problem)}); nothing was lost.") from None
 
 
 def _kind(problem: Exception) -> str:
