@@ -7,6 +7,7 @@ fields with ``match="global"`` share the first node of their name; ``match="none
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 import pikepdf
 from lxml import etree
@@ -19,21 +20,25 @@ CONTAINERS = ("subform", "area", "subformSet", "exclGroup")
 def data_nodes(pdf: pikepdf.Pdf) -> dict[str, str]:
     """Data path of every bound field, by its AcroForm name without page containers."""
     template = _template(pdf)
-    nodes: dict[str, str] = {}
-    if template is not None:
-        _walk(template, "", "", _Scope(), _Scope(), nodes)
-    return nodes
+    return dict(_walk(template, _Scope("", ""))) if template is not None else {}
 
 
-class _Scope(defaultdict):
-    """Counts same-named things inside one named subform."""
+class _Scope:
+    """Inside one named subform: its AcroForm name and data path so far, and how often a name was used in each."""
 
-    def __init__(self) -> None:
-        super().__init__(int)
+    def __init__(self, name: str, path: str) -> None:
+        self.name, self.path = name, path
+        self._names: defaultdict[str, int] = defaultdict(int)
+        self._data: defaultdict[str, int] = defaultdict(int)
 
-    def next(self, name: str) -> str:
-        self[name] += 1
-        return f"{name}[{self[name] - 1}]"
+    def next_name(self, part: str) -> str:
+        self._names[part] += 1
+        escaped = part.replace(".", "\\.")
+        return f"{self.name}{escaped}[{self._names[part] - 1}]"
+
+    def next_path(self, part: str) -> str:
+        self._data[part] += 1
+        return f"{self.path}{part}[{self._data[part] - 1}]"
 
 
 def _template(pdf: pikepdf.Pdf) -> etree._Element | None:
@@ -44,22 +49,18 @@ def _template(pdf: pikepdf.Pdf) -> etree._Element | None:
     return None
 
 
-def _walk(node: etree._Element, som: str, path: str, names: _Scope, data: _Scope, nodes: dict[str, str]) -> None:
+def _walk(node: etree._Element, scope: _Scope) -> Iterator[tuple[str, str]]:
     for child in node.iterchildren(etree.Element):
         kind, name = etree.QName(child).localname, child.get("name")
         if kind in CONTAINERS and not name:
-            _walk(child, som, path, names, data, nodes)
+            yield from _walk(child, scope)
         elif kind in CONTAINERS:
-            _walk(child, f"{som}{_escaped(names.next(name))}.", f"{path}{data.next(name)}.", _Scope(), _Scope(), nodes)
+            yield from _walk(child, _Scope(f"{scope.next_name(name)}.", f"{scope.next_path(name)}."))
         elif kind == "field" and name:
             bind = child.find("{*}bind")
             match = bind.get("match") if bind is not None else None
-            full = without_pages(som + _escaped(names.next(name)))
+            full = without_pages(scope.next_name(name))
             if match == "global":
-                nodes[full] = f"*.{name}"
+                yield full, f"*.{name}"
             elif match != "none":
-                nodes[full] = path + data.next(name)
-
-
-def _escaped(part: str) -> str:
-    return part.replace(".", "\\.")
+                yield full, scope.next_path(name)

@@ -102,13 +102,10 @@ def without_pages(name: str) -> str:
 @lru_cache(maxsize=1)
 def definitions() -> tuple[FormDefinition, ...]:
     """Every edition known, newest first. Reads the YAML files once a process."""
-    raw = [yaml.load(p.read_text(encoding="utf-8"), Loader=_Loader) for p in sorted(EDITIONS.glob("*.yaml"))]
+    raw = [yaml.load(p.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) for p in sorted(EDITIONS.glob("*.yaml"))]
     full = {(r["form"], r["edition"]): _definition(r) for r in raw if "like" not in r}
     derived = [_derived(r, full[r["form"], r["like"]]) for r in raw if "like" in r]
     return tuple(sorted((*full.values(), *derived), key=lambda d: (d.form, _age(d.edition))))
-
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _definition(raw: Mapping[str, Any]) -> FormDefinition:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import pikepdf
 
-from extract.forms.definitions import PRINTED, FieldDefinition, nearest, share
+from extract.forms.definitions import PRINTED, FieldDefinition, nearest
 from extract.forms.widgets import Found, Widget, widgets_of
 from extract.forms.xfa import Datasets, XfaUnreadable, datasets_of
 from extract.packet import ReadFile
@@ -48,16 +48,29 @@ def read_fields(
     if not file.acroform:
         return FormReading()
     try:
-        with pikepdf.open(file.path) as pdf:
-            found = widgets_of(pdf)
-            try:
-                data, broken = datasets_of(pdf), False
-            except XfaUnreadable:
-                data, broken = None, True
-            page_count = len(pdf.pages)
+        stored = _opened(file)
     except (pikepdf.PdfError, OSError, RecursionError):
         return FormReading(needs=[Need(code="form_unreadable", sentence="The fields of a form could not be opened.")])
-    return _Reading(found, data, form, edition, pages, page_count, broken).result()
+    return _Reading(stored, form, edition, pages).result()
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What the file holds: the widgets, the XFA data (None without, or where ``broken_xfa``)."""
+
+    found: Found
+    data: Datasets | None
+    broken_xfa: bool
+    page_count: int
+
+
+def _opened(file: ReadFile) -> _Stored:
+    with pikepdf.open(file.path) as pdf:
+        found, page_count = widgets_of(pdf), len(pdf.pages)
+        try:
+            return _Stored(found, datasets_of(pdf), False, page_count)
+        except XfaUnreadable:
+            return _Stored(found, None, True, page_count)
 
 
 @dataclass
@@ -73,25 +86,15 @@ class _Answer:
 
 
 class _Reading:
-    def __init__(
-        self,
-        found: Found,
-        data: Datasets | None,
-        form: str | None,
-        edition: str | None,
-        pages: Collection[int] | None,
-        page_count: int,
-        broken_xfa: bool,
-    ) -> None:
-        self.pages, self.page_count = pages, page_count
-        self.widgets = [w for w in found.widgets if w.kind != "button" and self._is_here(w)]
+    def __init__(self, stored: _Stored, form: str | None, edition: str | None, pages: Collection[int] | None) -> None:
+        self.pages, self.page_count = pages, stored.page_count
+        self.widgets = [w for w in stored.found.widgets if w.kind != "button" and self._is_here(w)]
         names = [w.name for w in self.widgets]
         self.definition = nearest(names, form, edition)
         self.printed_form, self.printed_edition = form, edition
-        self.known = share(self.definition, names) if self.definition else 0.0
-        self.data = data if self.definition else None
+        self.data = stored.data if self.definition else None
         self.needs: list[Need] = []
-        self._tell_what_went_wrong(found, data, broken_xfa)
+        self._tell_what_went_wrong(stored)
 
     def _is_here(self, widget: Widget) -> bool:
         if self.pages is None:
@@ -230,16 +233,16 @@ class _Reading:
         form = self.definition.form if self.definition else self.printed_form
         return PRINTED.get(form or "", "A form")
 
-    def _tell_what_went_wrong(self, found: Found, data: Datasets | None, broken_xfa: bool) -> None:
+    def _tell_what_went_wrong(self, stored: _Stored) -> None:
         name = self._form_name()
-        for problem in sorted(found.problems):
+        for problem in sorted(stored.found.problems):
             self.needs.append(Need(code=f"form_{problem}", sentence=f"{name}: {FILE_SENTENCES[problem]}"))
-        if broken_xfa:
+        if stored.broken_xfa:
             self.needs.append(Need(code="xfa_unreadable", sentence=f"{name}: {FILE_SENTENCES['xfa']}"))
         if self.definition is None:
             if any(w.value.strip() for w in self.widgets):
                 self.needs.append(Need(code="form_unknown", sentence=FILE_SENTENCES["unknown"]))
-            elif data is not None and data.filled():
+            elif stored.data is not None and stored.data.filled():
                 self.needs.append(Need(code="xfa_unread", sentence=FILE_SENTENCES["xfa_only"]))
             return
         edition, own = self.definition.edition, self.printed_edition
