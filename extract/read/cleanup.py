@@ -16,6 +16,8 @@ cv2.setNumThreads(1)  # pages are read side by side already
 
 DPI = 200
 """Resolution at which pages are read: 300 gained nothing on clean pages."""
+MOST_PIXELS = 60_000_000
+"""No page is drawn or read with more: a poster of 1500 square inches at full resolution."""
 STEEPEST_SKEW = 12.0
 SMALLEST_SKEW = 0.1
 
@@ -34,7 +36,13 @@ def despeckle(page: np.ndarray, dpi: float) -> np.ndarray:
     return cleaned
 
 
-def resample(page: np.ndarray, dpi: tuple[float, float], target: float = DPI) -> np.ndarray:
+def reading_dpi(shape: tuple[int, ...], dpi: tuple[float, float]) -> int:
+    """The resolution at which a page of ``shape`` (height, width) pixels is read: ``DPI``, less for a huge sheet."""
+    square_inches = (shape[1] / dpi[0]) * (shape[0] / dpi[1])
+    return max(1, min(DPI, int(np.sqrt(MOST_PIXELS / square_inches))))
+
+
+def resample(page: np.ndarray, dpi: tuple[float, float], target: float) -> np.ndarray:
     """The page with square pixels at ``target`` dots per inch; ``dpi`` is its horizontal and vertical resolution."""
     height, width = page.shape
     size = (max(1, round(width * target / dpi[0])), max(1, round(height * target / dpi[1])))

@@ -17,6 +17,8 @@ from extract.record import Box
 
 WORD_GAP = 1.1
 """Words of one line closer than this many times their height belong together; gutters are wider."""
+CELL_GAP = 2.5
+"""Wider than this, in heights, the pieces of a row are cells of their own."""
 SMALLEST_COLUMN = 3
 """Lines on each side that make a gutter, rather than a gap in a table."""
 COLUMN_FILLED = 0.6
@@ -35,6 +37,8 @@ class Line:
     top: float
     x1: float
     bottom: float
+    gapped: bool = False
+    """A row of a table or a form: pieces with wide gaps between them."""
 
     @property
     def height(self) -> float:
@@ -164,6 +168,7 @@ def _whole(row: list[Line]) -> Line:
         min(part.top for part in row),
         max(part.x1 for part in row),
         max(part.bottom for part in row),
+        any(right.x0 - left.x1 > CELL_GAP * left.height for left, right in pairwise(row)),
     )
 
 
@@ -240,11 +245,13 @@ def _split_into_paragraphs(lines: list[Line], words: Sequence[Word], boxes: Sequ
         first = line.words[0]
         room = right - above.x1 - 0.4 * height
         fitted = room > (boxes[first][2] - boxes[first][0]) + 0.6 * height
-        ended = bool(SENTENCE_END.search(words[above.words[-1]].text))
+        last_word = words[above.words[-1]].text
+        ended = bool(SENTENCE_END.search(last_word))
+        runs_on = last_word.endswith("-") or (not ended and words[first].text[:1].islower())
         starts_paragraph = (
             steps[number - 1] > 1.35 * max(leading, 1.0)
             or max(heights[number - 1], height) > 1.3 * min(heights[number - 1], height)
-            or fitted
+            or ((fitted or line.gapped or above.gapped) and not runs_on)
             or (line.x0 - left > 0.8 * height and above.x0 - left < 0.5 * height and ended)
             or (ended and bool(LIST_ITEM.match(words[first].text)))
         )

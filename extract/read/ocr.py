@@ -10,7 +10,6 @@ import numpy as np
 from extract.errors import ToolMissing
 from extract.packet import Word
 from extract.read import cleanup, ink
-from extract.read.cleanup import DPI
 from extract.read.draft import DraftPage
 from extract.read.engines import Engine, OcrWord, TooSlow, engine_named
 from extract.read.geometry import rounded
@@ -74,40 +73,40 @@ def read_scan(scan: Scan, number: int, engine_name: str | None = None, *, as_it_
     ``as_it_lies`` keeps the page from being turned, for one whose place is already known. ``image`` is left to the
     reader that knows the file.
     """
-    page = scan.pixels
+    page, dpi = scan.pixels, cleanup.reading_dpi(scan.pixels.shape, scan.dpi)
     if scan.one_bit:
         page = cleanup.despeckle(page, sum(scan.dpi) / 2)
-    page = cleanup.flatten(cleanup.resample(page, scan.dpi))
-    marks = ink.faint_marks(page, DPI)
-    if marks.sum() < SPOT_OF_INK * DPI**2:
-        return _page(page, scan, number, ("blank", "Nothing is written on this page."))
+    page = cleanup.flatten(cleanup.resample(page, scan.dpi, dpi))
+    marks = ink.faint_marks(page, dpi)
+    if marks.sum() < SPOT_OF_INK * dpi**2:
+        return _page(page, dpi, scan, number, ("blank", "Nothing is written on this page."))
     page = ink.strengthened(page, marks)
     skew = 0.0 if as_it_lies else cleanup.skew_of(page)
     level = cleanup.deskew(page, skew)
     turned = 0
     try:
         engine = engine_named(engine_name)
-        reading = _read(level, engine)
-        if not as_it_lies and reading.lies_on_its_side and (degrees := engine.clockwise_turn(level, DPI)):
+        reading = _read(level, dpi, engine)
+        if not as_it_lies and reading.lies_on_its_side and (degrees := engine.clockwise_turn(level, dpi)):
             upright = cleanup.turn(page, degrees)
             upright_skew = cleanup.skew_of(upright)
             upright_level = cleanup.deskew(upright, upright_skew)
-            second = _read(upright_level, engine)
+            second = _read(upright_level, dpi, engine)
             if second.confidence > reading.confidence or reading.stands_on_end:
                 reading, level, turned, skew = second, upright_level, degrees, upright_skew
         if not reading.sure:
-            second = _read(ink.without_ghosts(level), engine, level)
+            second = _read(ink.without_ghosts(level), dpi, engine, level)
             reading = max(reading, second, key=lambda one: one.confidence)
     except ToolMissing as problem:
-        return _page(page, scan, number, ("needs_person", f"This page needs OCR. {problem}"))
+        return _page(page, dpi, scan, number, ("needs_person", f"This page needs OCR. {problem}"))
     except TooSlow:
         reason = f"Reading this page took longer than {SECONDS:.0f} seconds and was given up."
-        return _page(page, scan, number, ("needs_person", reason))
+        return _page(page, dpi, scan, number, ("needs_person", reason))
     except RuntimeError:  # what both ways of calling Tesseract raise when it fails
-        return _page(page, scan, number, ("needs_person", "Tesseract failed on this page."))
-    draft = _page(level, scan, number, _account(reading), turned=turned, skew=skew)
+        return _page(page, dpi, scan, number, ("needs_person", "Tesseract failed on this page."))
+    draft = _page(level, dpi, scan, number, _account(reading), turned=turned, skew=skew)
     draft.confidence = round(reading.confidence / 100, 4)
-    points = 72 / DPI
+    points = 72 / dpi
     draft.words = [
         Word(
             word.text,
@@ -121,7 +120,14 @@ def read_scan(scan: Scan, number: int, engine_name: str | None = None, *, as_it_
 
 
 def _page(
-    page: np.ndarray, scan: Scan, number: int, account: tuple[PageState, str], *, turned: int = 0, skew: float = 0.0
+    page: np.ndarray,
+    dpi: int,
+    scan: Scan,
+    number: int,
+    account: tuple[PageState, str],
+    *,
+    turned: int = 0,
+    skew: float = 0.0,
 ) -> DraftPage:
     height, width = page.shape
     state, reason = account
@@ -129,8 +135,8 @@ def _page(
         number,
         state,
         reason,
-        width=round(width * 72 / DPI, 2),
-        height=round(height * 72 / DPI, 2),
+        width=round(width * 72 / dpi, 2),
+        height=round(height * 72 / dpi, 2),
         rotation=(scan.rotation + turned) % 360,
         skew=skew,
         dpi=round(scan.stored_dpi, 1) if scan.stored_dpi else None,
@@ -138,16 +144,16 @@ def _page(
     )
 
 
-def _read(page: np.ndarray, engine: Engine, whole: np.ndarray | None = None) -> Reading:
+def _read(page: np.ndarray, dpi: int, engine: Engine, whole: np.ndarray | None = None) -> Reading:
     """One pass of Tesseract over ``page``; the ink that it missed is that of ``whole``, where ink was taken away."""
-    words = tidy(engine.words(page, DPI, SECONDS))
+    words = tidy(engine.words(page, dpi, SECONDS))
     if not words:
         return Reading(missed=1.0)
     letters = sum(len(word.text) for word in words)
     confidence = sum(word.confidence * len(word.text) for word in words) / letters
-    points = 72 / DPI
+    points = 72 / dpi
     boxes = [tuple(side * points for side in word.box) for word in words]
-    return Reading(words, confidence, ink.uncovered(page if whole is None else whole, DPI, boxes))  # type: ignore[arg-type]
+    return Reading(words, confidence, ink.uncovered(page if whole is None else whole, dpi, boxes))  # type: ignore[arg-type]
 
 
 def _account(reading: Reading) -> tuple[PageState, str]:

@@ -36,8 +36,10 @@ PDFIUM = threading.RLock()
 
 LOOK_DPI = 100
 """Resolution for looking whether a page's words are the ones drawn, and for the review pages."""
-MOST_PIXELS = 60_000_000
-"""A page is never drawn larger, nor an image in it read that has more than twice as many (A3 at 600 dpi has 70)."""
+LEAST_LOOK_DPI = 60
+"""A sheet so large that it is drawn coarser than this shows no letters."""
+MOST_IMAGE_PIXELS = 120_000_000
+"""A page is not drawn whose image has more (A3 at 600 dpi has 70 million)."""
 LONGEST_SIDE = 14_400.0
 """Points; the largest page that PDF allows (200 inches)."""
 WHOLE_PAGE = 0.8
@@ -127,7 +129,7 @@ def _look(path: Path, page: pdfium.PdfPage, number: int) -> DraftPage | ToBeRead
         return refused(number, f"This page measures {width / 72:.1f} x {height / 72:.1f} inches and cannot be drawn.")
     images = _images(page)
     for pixels, _ in images:
-        if pixels[0] * pixels[1] > 2 * MOST_PIXELS:
+        if pixels[0] * pixels[1] > MOST_IMAGE_PIXELS:
             return refused(number, f"This page holds an image of {pixels[0]} x {pixels[1]} pixels, too large to open.")
     words, turn_more = _words(page)
     rotation = (page.get_rotation() + turn_more) % 360
@@ -147,9 +149,12 @@ def _look(path: Path, page: pdfium.PdfPage, number: int) -> DraftPage | ToBeRead
     if words and doubt is None and scan_size >= WHOLE_PAGE and _is_hidden(page):
         doubt = Doubt.OLD_SCAN
     if words and doubt is None:
-        look = _draw(page, LOOK_DPI / 72, turn_more)
+        dpi = _affordable(page, LOOK_DPI)
+        if dpi < LEAST_LOOK_DPI:
+            return draft
+        look = _draw(page, dpi / 72, turn_more)
         has_picture = any(share >= A_PICTURE for _, share in images)
-        doubt = text_layer.differs_from_print(look, LOOK_DPI, [word.box for word in words if word.box], has_picture)
+        doubt = text_layer.differs_from_print(look, dpi, [word.box for word in words if word.box], has_picture)
         if doubt is None:
             return draft
     return ToBeRead(_scan(page, images, rotation, turn_more), draft, doubt)
@@ -256,7 +261,7 @@ def _scan(page: pdfium.PdfPage, images: list[tuple[tuple[int, int], float]], rot
         stored = max(whole[0]) * 72 / max(width, height)
         if one_bit and cleanup.DPI < stored <= 620:
             dpi = stored
-    dpi = min(dpi, 72 * math.sqrt(MOST_PIXELS / (width * height)))
+    dpi = _affordable(page, dpi)
     pixels = _draw(page, dpi / 72, turn_more)
     return Scan(pixels, (dpi, dpi), one_bit, rotation, stored)
 
@@ -265,6 +270,12 @@ def _is_one_bit(page: pdfium.PdfPage) -> bool:
     for image in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4):
         return bool(image.get_metadata().bits_per_pixel == 1)
     return False
+
+
+def _affordable(page: pdfium.PdfPage, dpi: float) -> float:
+    """``dpi``, or less where the page would not fit into memory."""
+    width, height = page.get_size()
+    return min(dpi, 72 * math.sqrt(cleanup.MOST_PIXELS / (width * height)))
 
 
 def _draw(page: pdfium.PdfPage, scale: float, turn_more: int, colour: bool = False) -> np.ndarray:
@@ -280,9 +291,7 @@ def draw(path: Path, number: int, rotation: int, skew: float, dpi: float = LOOK_
     with opened(path) as document, PDFIUM:
         page = document[number - 1]
         try:
-            width, height = page.get_size()
-            scale = min(dpi / 72, math.sqrt(MOST_PIXELS / (width * height)))
-            picture = _draw(page, scale, (rotation - page.get_rotation()) % 360, colour=True)
+            picture = _draw(page, _affordable(page, dpi) / 72, (rotation - page.get_rotation()) % 360, colour=True)
         finally:
             page.close()
     return as_png(cleanup.deskew(picture, skew))
