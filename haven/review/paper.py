@@ -1,7 +1,7 @@
 """The paper: one page of the packet with the words that were understood marked on it.
 
-Boxes are PDF points of the upright page, origin at its top left; the marks are drawn by an SVG whose viewBox is the page,
-so that no style is computed anywhere. Pages without boxes (txt, docx) are shown as text, cut at the marks.
+Boxes are PDF points of the upright page, origin at its top left; the marks are drawn by an SVG whose viewBox is the
+page, so that no style is computed anywhere. Pages without boxes (txt, docx) are shown as text, cut at the marks.
 """
 
 from __future__ import annotations
@@ -61,8 +61,26 @@ class Paper:
     pieces: tuple[Piece, ...] = field(default=())
 
     @property
+    def state_title(self) -> str:
+        """Said in place of a page that has nothing to show."""
+        titles = {
+            "refused": "This page could not be read",
+            "blank": "This page is blank",
+            "held_back": "This page is held back",
+        }
+        return titles.get(self.state, "")
+
+    @property
     def number(self) -> int:
         return self.index + 1
+
+    @property
+    def svg_width(self) -> str:
+        return _svg(self.width)
+
+    @property
+    def svg_height(self) -> str:
+        return _svg(self.height)
 
     @property
     def previous(self) -> int | None:
@@ -113,7 +131,7 @@ def mark(found: Found) -> Mark:
 
 
 def pieces(text: str, found: Sequence[Found]) -> tuple[Piece, ...]:
-    """The text cut at what was found. Where two overlap, the one that starts first, and of those the longer, is marked."""
+    """Text cut at what was found. Of two that overlap the first is marked; of two that start together, the longer."""
     cut: list[Piece] = []
     at = 0
     ranged = [(f.range, f) for f in found if f.range is not None]

@@ -54,8 +54,8 @@ ACTS = {
     "harmed": "harmed",
     "restrained": "held or took the papers of",
     "indebted": "put into debt",
-    "family_of": "is family of",
-    "affiliated_with": "works with",
+    "family_of": "family of",
+    "affiliated_with": "works with or for",
 }
 
 ALLEGATIONS = {

@@ -94,6 +94,8 @@
     rows().forEach(function (r) { r.classList.remove("cur"); r.removeAttribute("aria-current"); r.tabIndex = -1; });
     if (!tr) { current = null; return; }
     current = tr.dataset.slot;
+    var fold = tr.closest("details");
+    if (fold) { fold.open = true; }
     tr.classList.add("cur");
     tr.setAttribute("aria-current", "true");
     tr.tabIndex = 0;
@@ -136,8 +138,8 @@
     }
     var tr = from ? from.closest("tr") : row();
     if (!tr) { say("Mark a value first: j or k."); return true; }
-    if (name === "correct") {
-      if (one('[data-act="correct"]', tr)) { askCorrection(tr); }
+    if (name === "correct" || name === "reject") {
+      if (one('[data-act="' + name + '"]', tr)) { askWhy(tr, name); }
       return true;
     }
     if (!one('[data-act="' + name + '"]', tr)) { return true; }
@@ -149,17 +151,17 @@
   var advance = null;
 
   function fill(dialog, key, words) { all('[data-fill="' + key + '"]', dialog).forEach(function (e) { e.textContent = words; }); }
-  function askCorrection(tr) {
-    var dialog = one("#correct-dialog");
+  function askWhy(tr, name) {
+    var dialog = one("#" + name + "-dialog");
     setCurrent(tr, { paper: false });
     fill(dialog, "label", tr.dataset.label.toLowerCase());
     fill(dialog, "text", tr.dataset.text);
-    one("#correct-text").value = tr.dataset.text;
-    one("#correct-reason").value = "";
     one('[data-fill="error"]', dialog).hidden = true;
-    one("form", dialog).dataset.path = "values/" + tr.dataset.value + "/correct/";
+    one("form", dialog).dataset.path = "values/" + tr.dataset.value + "/" + name + "/";
+    one("#" + name + "-reason").value = "";
+    if (name === "correct") { one("#correct-text").value = tr.dataset.text; }
     dialog.showModal();
-    one("#correct-text").select();
+    one(name === "correct" ? "#correct-text" : "#reject-reason").select();
   }
   function askRole(card) {
     var dialog = one("#role-dialog");
@@ -168,7 +170,7 @@
     all("input[name=role]", dialog).forEach(function (i) { i.checked = i.value === card.dataset.role; });
     one("#role-reason").value = "";
     one('[data-fill="error"]', dialog).hidden = true;
-    one("form", dialog).dataset.path = "subjects/" + card.dataset.person + "/role/";
+    one("form", dialog).dataset.path = "people/" + card.dataset.person + "/role/";
     guard(dialog);
     dialog.showModal();
   }
@@ -259,6 +261,7 @@
       var values = {};
       new FormData(form).forEach(function (value, key) { values[key] = value; });
       deciding = form;
+      if (form.dataset.decide !== "role") { advance = form.dataset.decide; }
       post(form.dataset.path, values);
     });
     document.addEventListener("change", function (event) {

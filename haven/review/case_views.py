@@ -1,0 +1,264 @@
+"""The case: its page, its paper, and what an officer decides about it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from haven.cases import services
+from haven.cases.blobs import blobs
+from haven.cases.models import Case, Person, Value
+from haven.cases.vocabulary import GROUP_OF_ROLE
+from haven.cases.worklist import Reason
+from haven.review import words
+from haven.review.case_page import CasePage
+from haven.review.door import asked, case_for, given, plain_answer, user_of
+from haven.review.frame import page
+from haven.review.work_list import documents_in_words
+
+ASSIGNED_SEES = "you see this case because you are assigned to it."
+BROKEN_IN = "you opened a case that is not yours; your supervisor is told."
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The officer's last step, as the foot of the page says it."""
+
+    words: str
+    at: Any
+    can_undo: bool
+
+
+def _head(shown: CasePage, *, assigned: bool, may_propose: bool) -> dict[str, Any]:
+    """What the head of the page and its counts say."""
+    case = shown.case
+    needs = sum(p.state in ("needs_person", "refused") and p.checked_by_id is None for p in shown.pages)
+    return {
+        "id": case.pk,
+        "number": case.number,
+        "protection": f"{case.form} · {words.PROTECTION[case.protection]}",
+        "documents": documents_in_words([d.kind for d in shown.documents]),
+        "pages": len(shown.pages),
+        "pages_in_words": words.counted(len(shown.pages), "page"),
+        "needs_person": words.counted(needs, "page needs", "pages need") + " a person" if needs else "",
+        "chips": [reason.sentence for reason in _clocks(case)],
+        "why_you": ASSIGNED_SEES if assigned else BROKEN_IN,
+        "reviewed": shown.reviewed,
+        "values": len(shown.values),
+        "percent": shown.percent,
+        "people_count": len(shown.people),
+        "fields_count": sum(len(form.fields) for form in shown.forms),
+        "may_decide": assigned,
+        "may_propose": may_propose,
+    }
+
+
+def _clocks(case: Case) -> list[Reason]:
+    open_ = case.minor_notices.filter(sent__isnull=True, ruled_out__isnull=True).order_by("due")
+    return [Reason("minor", f"a minor is named: HHS by {n.due:%b %-d, %H:%M} UTC", n.due) for n in open_[:1]]
+
+
+def _assigned(request: HttpRequest, case: Case) -> bool:
+    return case.assignments.filter(officer=user_of(request), until__isnull=True).exists()
+
+
+def _last_step(request: HttpRequest, case: Case) -> Value | None:
+    """The newest decision of this officer in this case that stands and can be taken back."""
+    return (
+        Value.objects.current()
+        .filter(case=case, by=user_of(request), undo=False, supersedes__isnull=False)
+        .order_by("-created", "-version")
+        .first()
+    )
+
+
+def _context(request: HttpRequest, case: Case, shown: CasePage, saved: Saved | None = None) -> dict[str, Any]:
+    from haven.review.referral_views import may_propose, proposal_of
+
+    assigned = _assigned(request, case)
+    propose = assigned and may_propose(user_of(request))
+    return {
+        "case": _head(shown, assigned=assigned, may_propose=propose),
+        "groups": shown.groups,
+        "history": shown.history,
+        "roles": [
+            {"role": role, "words": text, "group": group, "group_words": words.GROUPS[group][0]}
+            for role, text in words.ROLES.items()
+            for group in [str(GROUP_OF_ROLE[role])]
+        ],
+        "proposal": proposal_of(shown) if propose else None,
+        "saved": saved,
+    }
+
+
+def _paper(request: HttpRequest, shown: CasePage, index: int) -> dict[str, Any]:
+    try:
+        paper = shown.paper(index)
+    except IndexError:
+        raise Http404 from None
+    return {"paper": paper, "thumbs": shown.thumbs}
+
+
+@require_GET
+@plain_answer
+def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """The whole case, the paper open at ``?page=`` (from 0) or at the first page with something on it."""
+    found = case_for(request, case_id, event="case.view")
+    shown = CasePage(found)
+    wanted = request.GET.get("page", "")
+    index = int(wanted) if wanted.isdecimal() and len(wanted) < 6 else shown.opens_at
+    context = _context(request, found, shown) | {
+        "forms": shown.forms,
+        "account": shown.account,
+        "needs": shown.needs,
+    }
+    if shown.pages:
+        context |= _paper(request, shown, index)
+    return page(request, "review/case.html", context, here="worklist")
+
+
+@require_GET
+@plain_answer
+def case_page(request: HttpRequest, case_id: uuid.UUID, index: int) -> HttpResponse:
+    """One page of the paper, for the left pane."""
+    found = case_for(request, case_id, event="page.view")
+    shown = CasePage(found)
+    context = {"case": _head(shown, assigned=True, may_propose=False)} | _paper(request, shown, index)
+    return render(request, "review/parts/paper.html", context)
+
+
+@require_GET
+@plain_answer
+def page_image(request: HttpRequest, case_id: uuid.UUID, index: int) -> HttpResponse:
+    """The image of one page as it is (K4; K10 where the document came from a perpetrator)."""
+    found = case_for(request, case_id, event="page.image", categories=["K4"])
+    return image_of(CasePage(found), index)
+
+
+def image_of(shown: CasePage, index: int) -> HttpResponse:
+    """Raises ``Http404`` where the page has no image or is held back."""
+    if index >= len(shown.pages) or shown.held_back(shown.pages[index]):
+        raise Http404
+    row = shown.pages[index]
+    if row.image is None:
+        raise Http404
+    return HttpResponse(blobs().get(row.packet_id, row.image), content_type="image/png")
+
+
+# Decisions -----------------------------------------------------------------------------------------------------
+def _decided(request: HttpRequest, case: Case, done: str, value: Value) -> HttpResponse:
+    shown = CasePage(case)
+    saved = Saved(done, value.created, can_undo=True)
+    return render(request, "review/parts/decided.html", _context(request, case, shown, saved))
+
+
+def _case_to_change(request: HttpRequest, case_id: uuid.UUID, event: str) -> Case:
+    """Only who is assigned decides; opening a case by break-glass is for reading."""
+    found = case_for(request, case_id, event=event)
+    if not _assigned(request, found):
+        raise Http404
+    return found
+
+
+def _value(case: Case, value_id: uuid.UUID) -> Value:
+    """The state that the officer saw. Where it has been superseded since, the services say so."""
+    value = case.values_all.filter(pk=value_id).select_related("person").first()
+    if value is None:
+        raise Http404
+    return value
+
+
+@require_POST
+@plain_answer
+def confirm(request: HttpRequest, case_id: uuid.UUID, value_id: uuid.UUID) -> HttpResponse:
+    found = _case_to_change(request, case_id, "value.confirm")
+    value = services.confirm(_value(found, value_id), user_of(request))
+    return _decided(request, found, f"{_label(value)} confirmed.", value)
+
+
+@require_POST
+@plain_answer
+def correct(request: HttpRequest, case_id: uuid.UUID, value_id: uuid.UUID) -> HttpResponse:
+    found = _case_to_change(request, case_id, "value.correct")
+    text, reason = request.POST.get("text", ""), request.POST.get("reason", "")
+    value = services.correct(_value(found, value_id), user_of(request), text, reason)
+    return _decided(request, found, f"{_label(value)} corrected.", value)
+
+
+@require_POST
+@plain_answer
+def reject(request: HttpRequest, case_id: uuid.UUID, value_id: uuid.UUID) -> HttpResponse:
+    found = _case_to_change(request, case_id, "value.reject")
+    value = services.reject(_value(found, value_id), user_of(request), request.POST.get("reason", ""))
+    return _decided(request, found, f"{_label(value)} rejected.", value)
+
+
+@require_POST
+@plain_answer
+def role(request: HttpRequest, case_id: uuid.UUID, person_id: uuid.UUID) -> HttpResponse:
+    found = _case_to_change(request, case_id, "person.role")
+    person = Person.objects.filter(case=found, pk=person_id).first()
+    if person is None:
+        raise Http404
+    wanted = request.POST.get("role", "")
+    value = services.set_role(person, wanted, user_of(request), request.POST.get("reason", ""))
+    return _decided(request, found, f"Role set: {words.ROLES[wanted]}.", value)
+
+
+@require_POST
+@plain_answer
+def undo(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """Take back this officer's last step in this case."""
+    found = _case_to_change(request, case_id, "value.undo")
+    last = _last_step(request, found)
+    if last is None:
+        return HttpResponse("There is no step of yours to take back.", status=422, content_type="text/plain")
+    value = services.undo(last, user_of(request))
+    return _decided(request, found, f"{_label(value)}: last step taken back.", value)
+
+
+def _label(value: Value) -> str:
+    return "An act" if value.allegation_id else words.ATTRIBUTES.get(value.field, value.field).capitalize()
+
+
+# Not assigned --------------------------------------------------------------------------------------------------
+def not_yours(request: HttpRequest, case: Case, problem: str = "") -> HttpResponse:
+    """The user may know of the case but not look into it."""
+    context = {
+        "case": {"id": case.pk, "number": case.number},
+        "problem": problem,
+        "may_break": _may_break(request, case),
+    }
+    return page(request, "review/not_yours.html", context, here="worklist", status=403)
+
+
+def _may_break(request: HttpRequest, case: Case) -> bool:
+    """Whether a reason would open the case: asked of the gate's table without being an access."""
+    from haven.cases import access
+    from haven.gate import engine
+
+    question = access.request_for(
+        user_of(request), purpose="adjudicate", categories=["K4"], case=case, break_glass=True
+    )
+    return given(engine.decide(question), ["K4"])
+
+
+@require_POST
+@plain_answer
+def break_glass(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """Open a case that is not yours: a reason in words, notice to the supervisor, 8 hours (G1)."""
+    found = Case.objects.filter(pk=case_id).first()
+    known = asked(request, purpose="worklist", categories=["K5"], event="case.break_glass.asked", case=found)
+    if found is None or not given(known, ["K5"]) or not _may_break(request, found):
+        raise Http404
+    reason = request.POST.get("reason", "")
+    try:
+        services.break_glass(found, user_of(request), reason)
+    except services.UsageProblem as problem:
+        return not_yours(request, found, str(problem))
+    return redirect("review:case", found.pk)

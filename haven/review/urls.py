@@ -1,0 +1,26 @@
+"""Addresses of the pages. They hold UUIDs only: no case number, no name (decision 5)."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from haven.review import case_views, views
+
+app_name = "review"
+urlpatterns = [
+    path("", views.worklist, name="worklist"),
+    path("intake/", views.intake, name="intake"),
+    path("log/", views.log, name="log"),
+    path("me/", views.account, name="account"),
+    path("cases/<uuid:case_id>/", case_views.case, name="case"),
+    path("cases/<uuid:case_id>/open/", case_views.break_glass, name="break_glass"),
+    path("cases/<uuid:case_id>/pages/<int:index>/", case_views.case_page, name="case_page"),
+    path("cases/<uuid:case_id>/pages/<int:index>/image/", case_views.page_image, name="page_image"),
+    path("cases/<uuid:case_id>/values/<uuid:value_id>/confirm/", case_views.confirm, name="confirm"),
+    path("cases/<uuid:case_id>/values/<uuid:value_id>/correct/", case_views.correct, name="correct"),
+    path("cases/<uuid:case_id>/values/<uuid:value_id>/reject/", case_views.reject, name="reject"),
+    path("cases/<uuid:case_id>/people/<uuid:person_id>/role/", case_views.role, name="role"),
+    path("cases/<uuid:case_id>/undo/", case_views.undo, name="undo"),
+    path("cases/<uuid:case_id>/propose/", case_views.undo, name="propose"),
+    path("referrals/", views.account, name="referrals"),
+]

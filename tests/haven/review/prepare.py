@@ -1,0 +1,58 @@
+"""Makes a store with accounts and two cases in ``$HAVEN_HOME``, and prints what the tests need to know as JSON."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+from haven.store import open_store
+
+OFFICE = "VSC"
+PASSWORD = "correct horse battery staple"
+ACCOUNTS = (
+    ("r.ortega", "R. Ortega", "USCIS", "employee", "referral_officer", OFFICE),
+    ("l.whitfield", "L. Whitfield", "USCIS", "employee", "supervisor", OFFICE),
+    ("d.okafor", "D. Okafor", "USCIS", "employee", "adjudicator", OFFICE),
+    ("s.lindqvist", "S. Lindqvist", "USCIS", "employee", "privacy_officer", OFFICE),
+    ("b.carver", "B. Carver", "ICE_ERO", "sworn_officer", "other", "ERO"),
+)
+
+
+def main() -> None:
+    open_store(migrate=True)
+    from django.utils import timezone
+
+    from haven.accounts.models import User
+    from haven.accounts.totp import enrol
+    from haven.cases.services import store_extraction
+    from tests.haven.builders import Told
+    from tests.haven.review import packets
+
+    today = timezone.now().date()
+    for username, name, component, employee_type, role, office in ACCOUNTS:
+        user = User.objects.create_user(
+            username=username,
+            password=PASSWORD,
+            display_name=name,
+            component=component,
+            employee_type=employee_type,
+            role=role,
+            office=office,
+            trained_1367=today,
+            trained_trafficking=today,
+            demonstration=True,
+        )
+        enrol(user)
+    answers = [
+        ("Part 2, 1.a", "Family name of the applicant", "Ramos", "name", "K3"),
+        ("Part 4, 3", "Were you recruited by threats or force?", "Yes", "choice", "K2"),
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        first = store_extraction(packets.typed(Told(fields=answers), Path(folder)), office=OFFICE)
+        second = store_extraction(packets.without_places(packets.SECOND, Path(folder)), office=OFFICE)
+    print(json.dumps({"first": str(first.pk), "second": str(second.pk), "number": first.number}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""What was understood, drawn on the page: marks per line of words, and text cut at them without losing a character."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from haven.review.paper import Found, lines_of, mark, pieces
+
+
+def test_words_of_one_line_become_one_box() -> None:
+    rosa, delgado = (72.0, 100.0, 98.0, 112.0), (102.0, 101.0, 150.0, 113.0)
+
+    assert lines_of([rosa, delgado]) == [(72.0, 100.0, 150.0, 113.0)]
+
+
+def test_a_name_broken_over_two_lines_has_two_boxes() -> None:
+    end_of_line, next_line = (500.0, 100.0, 530.0, 112.0), (72.0, 116.0, 120.0, 128.0)
+
+    assert lines_of([end_of_line, next_line]) == [end_of_line, next_line]
+
+
+def test_a_mark_is_drawn_one_point_around_the_words() -> None:
+    drawn = mark(Found("v-1", "alleged", "Rosa Delgado", boxes=((72.0, 100.0, 98.0, 112.0),)))
+
+    assert drawn.rects[0] == {
+        "x": "71.0",
+        "y": "99.0",
+        "width": "28.0",
+        "height": "14.0",
+        "x2": "99.0",
+        "base": "113.0",
+    }
+
+
+def test_the_longer_of_two_that_start_together_is_marked() -> None:
+    short = Found("a", "fact", "", (0, 4))
+    whole = Found("b", "alleged", "", (0, 12))
+
+    marked = [p for p in pieces("Rosa Delgado came", [short, whole]) if p.found]
+
+    assert [p.text for p in marked] == ["Rosa Delgado"]
+
+
+ranges = st.tuples(st.integers(-5, 60), st.integers(-5, 60))
+
+
+@given(st.text(max_size=50), st.lists(ranges, max_size=8))
+def test_cutting_never_loses_or_doubles_a_character(text: str, found: list[tuple[int, int]]) -> None:
+    cut = pieces(text, [Found(str(i), "fact", "", r) for i, r in enumerate(found)])
+
+    assert "".join(piece.text for piece in cut) == text
