@@ -24,6 +24,18 @@ MAX_VALUE = 200_000
 MULTILINE, READ_ONLY, COMB = 1 << 12, 1, 1 << 24
 RADIO, PUSH_BUTTON = 1 << 15, 1 << 16
 
+BROKEN = (
+    pikepdf.PdfError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RuntimeError,
+)
+"""What pikepdf raises over objects that are not what they should be."""
+
 Kind = Literal["text", "box", "list", "signature", "button"]
 
 
@@ -67,7 +79,7 @@ def widgets_of(pdf: pikepdf.Pdf) -> Found:
                 return found
             try:
                 widget = _widget(annotation, number, page.obj, found)
-            except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
+            except BROKEN:
                 found.problems.add("broken")
                 continue
             if widget:
@@ -118,7 +130,7 @@ def _add_unplaced(pdf: pikepdf.Pdf, seen: set[tuple[int, int]], found: Found) ->
             continue
         try:
             widget = _widget(node, -1, None, found)
-        except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
+        except BROKEN:
             found.problems.add("broken")
             continue
         if widget and widget.value:
@@ -182,7 +194,7 @@ def _inherited(lineage: list[Any], key: str) -> Any:
 def _integer(value: Any) -> int | None:
     try:
         return int(value) if value is not None and not isinstance(value, str) else None
-    except (TypeError, ValueError, OverflowError):
+    except BROKEN:
         return None
 
 
@@ -290,7 +302,7 @@ def _numbers(array: Any) -> tuple[float, float, float, float] | None:
         return None
     try:
         a, b, c, d = (float(x) for x in array)
-    except (TypeError, ValueError):
+    except BROKEN:
         return None
     if not all(-1e6 < v < 1e6 for v in (a, b, c, d)):
         return None
