@@ -25,6 +25,7 @@ import yaml  # noqa: E402
 from docx.shared import Pt  # noqa: E402
 from PIL import Image  # noqa: E402
 
+from extract.forms.definitions import FieldDefinition, FormDefinition, definition  # noqa: E402
 from samples import facsimile, markup, scan  # noqa: E402
 from samples.handwriting import handwritten  # noqa: E402
 from samples.markup import AnnotatedText  # noqa: E402
@@ -211,8 +212,11 @@ def forms(packet: str) -> list[dict[str, Any]]:
     return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else []
 
 
-def _edition(form: dict[str, Any]) -> facsimile.Edition:
-    return facsimile.load(form["form"], form["edition"])
+def _edition(form: dict[str, Any]) -> FormDefinition:
+    edition = definition(form["form"], form["edition"])
+    if edition is None:
+        raise KeyError(f"no definition of {form['form']} {form['edition']}")
+    return edition
 
 
 def _answers(form: dict[str, Any]) -> dict[str, str | bool]:
@@ -227,15 +231,15 @@ def form_values(form: dict[str, Any]) -> list[dict[str, str]]:
             "file": form["file"],
             "form": form["form"],
             "acroform": name,
-            "value": (edition.item(name).option or "") if value is True else str(value),
+            "value": (edition.by_name[name].option or "") if value is True else str(value),
         }
         for name, value in _answers(form).items()
     ]
 
 
-def _typed_answers(packet: str) -> list[tuple[facsimile.Item, str]]:
+def _typed_answers(packet: str) -> list[tuple[FieldDefinition, str]]:
     return [
-        (_edition(form).item(name), str(value))
+        (_edition(form).by_name[name], str(value))
         for form in forms(packet)
         for name, value in _answers(form).items()
         if value is not True
@@ -265,10 +269,10 @@ def answer(text: AnnotatedText, packet: dict[str, Any]) -> dict[str, Any]:
 _NOTHING_READ: dict[str, Any] = {"text": "", "spans": [], "entities": {}, "attributes": [], "relations": []}
 
 
-def _identifies(item: facsimile.Item, value: str) -> bool:
+def _identifies(item: FieldDefinition, value: str) -> bool:
     """Does this answer point to one person? A city, a country or a status does not."""
     if item.kind == "date":
-        return "birth" in item.asks
+        return "birth" in item.name
     return item.kind in ("name", "phone", "id") or "@" in value or bool(re.match(r"\d+ ", value))
 
 

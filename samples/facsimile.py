@@ -9,32 +9,21 @@ can read the form.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 
 import pikepdf
-import yaml
 from pikepdf import Array, Dictionary, Name
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
+from extract.forms.definitions import PRINTED, FieldDefinition, FormDefinition, parts
+from extract.record import Box
 from samples.typeset import use_fonts
 
-EDITIONS = Path(__file__).resolve().parents[1] / "extract" / "forms" / "editions"
 WIDTH, HEIGHT = 612.0, 792.0
 MULTILINE, READ_ONLY = 1 << 12, 1 << 0
 
-PRINTED_NAME = {
-    "i-914": "Form I-914",
-    "i-914a": "Form I-914 Supplement A",
-    "i-914b": "Form I-914 Supplement B",
-    "i-918": "Form I-918",
-    "i-918a": "Form I-918 Supplement A",
-    "i-918b": "Form I-918 Supplement B",
-}
 PART_TITLES = {
     "i-914": {
         "Part A": "Purpose for Filing the Application",
@@ -64,82 +53,20 @@ PART_TITLES = {
         "Part 7": "Additional Information",
     },
 }
+Answers = Mapping[str, str | bool]
+"""Full AcroForm name -> text, or True for a box that is ticked."""
+
 TWO_COLUMNS = {"i-918", "i-918a", "i-918b"}
 
 
-@dataclass(frozen=True)
-class Item:
-    """One field of an edition. ``box`` is (x0, top, x1, bottom) in points from the page's top left."""
-
-    acroform: str
-    item: str
-    asks: str
-    page: int
-    box: tuple[float, float, float, float]
-    option: str | None
-    export: str | None
-    multiline: bool
-    max_length: int | None
-    copy_of: str | None
-    kind: str
-    category: str
-    """confidentiality: K3 is the protected person's own data, K4 a narrative"""
-
-    @property
-    def part(self) -> str:
-        return self.item.split(",")[0]
-
-
-@dataclass(frozen=True)
-class Edition:
-    form: str
-    edition: str
-    title: str
-    pages: int
-    items: tuple[Item, ...]
-
-    def item(self, acroform: str) -> Item:
-        """The item of a full AcroForm name; raises KeyError."""
-        return {i.acroform: i for i in self.items}[acroform]
-
-
-def load(form: str, edition: str) -> Edition:
-    """The definition of ``form`` in the edition printed as ``edition`` (MM/DD/YY)."""
-    month, day, year = edition.split("/")
-    data = yaml.safe_load((EDITIONS / f"{form}_20{year}-{month}-{day}.yaml").read_text(encoding="utf-8"))
-    return Edition(
-        form=data["form"],
-        edition=data["edition"],
-        title=data["title"],
-        pages=data["pages"],
-        items=tuple(
-            Item(
-                acroform=f["acroform"],
-                item=f["item"],
-                asks=f["name"],
-                page=f["page"],
-                box=tuple(f["box"]),
-                option=f.get("option"),
-                export=f.get("export"),
-                multiline=f.get("multiline", False),
-                max_length=f.get("max_length"),
-                copy_of=f.get("copy_of"),
-                kind=f["kind"],
-                category=f["category"],
-            )
-            for f in data["fields"]
-        ),
-    )
-
-
-def filled(edition: Edition, answers: Mapping[str, str | bool]) -> bytes:
-    """A filled facsimile. ``answers``: full AcroForm name -> text, or True for a box that is ticked.
+def filled(edition: FormDefinition, answers: Answers) -> bytes:
+    """A filled facsimile.
 
     Raises KeyError for a field that the edition does not have, ValueError for a text longer than its field.
     """
     use_fonts()
     for name, value in answers.items():
-        item = edition.item(name)
+        item = edition.by_name[name]
         if item.max_length and isinstance(value, str) and len(value) > item.max_length:
             raise ValueError(f"{name} holds {item.max_length} characters at most")
     with pikepdf.open(io.BytesIO(_printed(edition))) as pdf:
@@ -152,15 +79,15 @@ def filled(edition: Edition, answers: Mapping[str, str | bool]) -> bytes:
 # --- what is printed ------------------------------------------------------------------------------------------
 
 
-def _printed(edition: Edition) -> bytes:
+def _printed(edition: FormDefinition) -> bytes:
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(WIDTH, HEIGHT), invariant=1)
-    canvas.setTitle(f"{PRINTED_NAME[edition.form]}, facsimile")
+    canvas.setTitle(f"{PRINTED[edition.form]}, facsimile")
     started: set[str] = set()
     for page in range(1, edition.pages + 1):
-        items = [i for i in edition.items if i.page == page]
+        items = [i for i in edition.fields if i.page == page]
         _furniture(canvas, edition, page)
-        taken = [i.box for i in items]
+        taken = [_place(i) for i in items]
         for part, box in _part_headings(edition, items, started):
             _heading(canvas, edition, part, box)
             taken.append(box)
@@ -168,11 +95,11 @@ def _printed(edition: Edition) -> bytes:
         for item in items:
             _frame(canvas, item)
         asked: set[tuple[str, str]] = set()
-        for item in sorted(items, key=lambda i: (i.box[1], i.box[0])):
+        for item in sorted(items, key=lambda i: (_place(i)[1], _place(i)[0])):
             if item.option is not None:
-                taken.append(_option(canvas, item, [i.box for i in items]))
-            if item.option is None or (item.item, item.asks) not in asked:
-                asked.add((item.item, item.asks))
+                taken.append(_option(canvas, item, [_place(i) for i in items]))
+            if item.option is None or (item.item, item.name) not in asked:
+                asked.add((item.item, item.name))
                 if (caption := _caption(canvas, edition, item, taken)) is not None:
                     taken.append(caption)
         canvas.showPage()
@@ -180,8 +107,8 @@ def _printed(edition: Edition) -> bytes:
     return out.getvalue()
 
 
-def _furniture(canvas: Canvas, edition: Edition, page: int) -> None:
-    name = PRINTED_NAME[edition.form]
+def _furniture(canvas: Canvas, edition: FormDefinition, page: int) -> None:
+    name = PRINTED[edition.form]
     if page == 1:
         canvas.setFont("sans-bold", 12)
         supplement = name.partition("Supplement ")[2]
@@ -200,29 +127,29 @@ def _furniture(canvas: Canvas, edition: Edition, page: int) -> None:
 
 
 def _part_headings(
-    edition: Edition, items: Iterable[Item], started: set[str]
-) -> list[tuple[str, tuple[float, float, float, float]]]:
+    edition: FormDefinition, items: Iterable[FieldDefinition], started: set[str]
+) -> list[tuple[str, Box]]:
     """Where each part that starts on this page can have its heading: just above its first item."""
     items = list(items)
     columns = edition.form in TWO_COLUMNS
     found = []
-    for part in dict.fromkeys(i.part for i in items if i.part):
+    for part in dict.fromkeys(_part(i) for i in items if _part(i)):
         if part in started:
             continue
-        own = [i for i in items if i.part == part]
-        first = min(own, key=lambda i: (columns and i.box[0] >= 306, i.box[1]))
-        left = 306.0 if columns and first.box[0] >= 306 else 36.0
+        own = [i for i in items if _part(i) == part]
+        first = min(own, key=lambda i: (columns and _place(i)[0] >= 306, _place(i)[1]))
+        left = 306.0 if columns and _place(first)[0] >= 306 else 36.0
         right = 300.0 if columns and left == 36 else 576.0
         for gap in (22, 16, 30, 12):
-            box = (left, first.box[1] - gap, right, first.box[1] - gap + 10)
-            if box[1] > 66 and not any(_overlap(box, i.box) for i in items):
+            box = (left, _place(first)[1] - gap, right, _place(first)[1] - gap + 10)
+            if box[1] > 66 and not any(_overlap(box, _place(i)) for i in items):
                 found.append((part, box))
                 break
         started.add(part)
     return found
 
 
-def _heading(canvas: Canvas, edition: Edition, part: str, box: tuple[float, float, float, float]) -> None:
+def _heading(canvas: Canvas, edition: FormDefinition, part: str, box: Box) -> None:
     x0, top, x1, bottom = box
     canvas.setFillGray(0.85)
     canvas.rect(x0, HEIGHT - bottom, x1 - x0, bottom - top, stroke=0, fill=1)
@@ -232,16 +159,14 @@ def _heading(canvas: Canvas, edition: Edition, part: str, box: tuple[float, floa
     canvas.drawString(x0 + 2, HEIGHT - bottom + 2.5, f"{part}. {title}".strip())
 
 
-def _frame(canvas: Canvas, item: Item) -> None:
-    x0, top, x1, bottom = item.box
+def _frame(canvas: Canvas, item: FieldDefinition) -> None:
+    x0, top, x1, bottom = _place(item)
     canvas.rect(x0, HEIGHT - bottom, x1 - x0, bottom - top)
 
 
-def _option(
-    canvas: Canvas, item: Item, boxes: list[tuple[float, float, float, float]]
-) -> tuple[float, float, float, float]:
+def _option(canvas: Canvas, item: FieldDefinition, boxes: list[Box]) -> Box:
     """The words beside a box to tick, as far as the next field on its right allows."""
-    _, top, x1, bottom = item.box
+    _, top, x1, bottom = _place(item)
     limit = min((b[0] for b in boxes if b[0] > x1 and b[1] < bottom and b[3] > top), default=580.0)
     size = _fitting(item.option or "", "sans", 7.5, limit - x1 - 4)
     canvas.setFont("sans", size)
@@ -249,13 +174,11 @@ def _option(
     return (x1 + 2, top, x1 + 2.5 + pdfmetrics.stringWidth(item.option or "", "sans", size), bottom)
 
 
-def _caption(
-    canvas: Canvas, edition: Edition, item: Item, taken: list[tuple[float, float, float, float]]
-) -> tuple[float, float, float, float] | None:
+def _caption(canvas: Canvas, edition: FormDefinition, item: FieldDefinition, taken: list[Box]) -> Box | None:
     """Print item number and question left of the field or above it, where there is room; returns its box."""
     number = item.item.partition(", ")[2]
-    words = f"{number}. {item.asks}" if number else item.asks
-    x0, top, x1, bottom = item.box
+    words = f"{number}. {item.name}" if number else item.name
+    x0, top, x1, bottom = _place(item)
     edge = 306.0 if edition.form in TWO_COLUMNS and x0 >= 306 else 30.0
     width = min(pdfmetrics.stringWidth(words, "sans", 6.5), x0 - edge - 3)
     for left, room in ((x0 - width - 2, width), (edge, x0 - edge - 3)):
@@ -274,9 +197,7 @@ def _caption(
     return None
 
 
-def _print(
-    canvas: Canvas, lines: list[str], size: float, box: tuple[float, float, float, float]
-) -> tuple[float, float, float, float]:
+def _print(canvas: Canvas, lines: list[str], size: float, box: Box) -> Box:
     canvas.setFont("sans", size)
     baseline = HEIGHT - box[1] - size * 0.9
     for line in lines:
@@ -285,10 +206,18 @@ def _print(
     return box
 
 
-def _crowded(
-    box: tuple[float, float, float, float], taken: list[tuple[float, float, float, float]], item: Item
-) -> bool:
-    return box[0] < 20 or box[1] < 12 or any(_overlap(box, t) for t in taken if t != item.box)
+def _crowded(box: Box, taken: list[Box], item: FieldDefinition) -> bool:
+    return box[0] < 20 or box[1] < 12 or any(_overlap(box, t) for t in taken if t != _place(item))
+
+
+def _part(item: FieldDefinition) -> str:
+    return item.item.split(",")[0]
+
+
+def _place(item: FieldDefinition) -> Box:
+    if item.box is None:
+        raise ValueError(f"the edition does not say where {item.acroform} stands")
+    return item.box
 
 
 def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
@@ -303,7 +232,7 @@ def _fitting(words: str, font: str, size: float, width: float) -> float:
 # --- what is filled in ----------------------------------------------------------------------------------------
 
 
-def _add_fields(pdf: pikepdf.Pdf, edition: Edition, answers: Mapping[str, str | bool]) -> None:
+def _add_fields(pdf: pikepdf.Pdf, edition: FormDefinition, answers: Answers) -> None:
     looks = _appearances(pdf, edition, answers)
     helvetica = pdf.make_indirect(
         Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding)
@@ -313,16 +242,16 @@ def _add_fields(pdf: pikepdf.Pdf, edition: Edition, answers: Mapping[str, str | 
     )
     pdf.Root.AcroForm = form
     nodes: dict[tuple[str, ...], pikepdf.Object] = {}
-    for item in edition.items:
-        path = tuple(re.split(r"(?<!\\)\.", item.acroform))  # "prt1\.no5_Address[0]" is one name
+    for item in edition.fields:
+        path = tuple(parts(item.acroform))
         page = pdf.pages[item.page - 1]
-        x0, top, x1, bottom = item.box
+        x0, top, x1, bottom = _place(item)
         field = pdf.make_indirect(
             Dictionary(
                 Type=Name.Annot,
                 Subtype=Name.Widget,
                 T=pikepdf.String(path[-1]),
-                TU=pikepdf.String(f"{item.item}. {item.asks}"),
+                TU=pikepdf.String(f"{item.item}. {item.name}"),
                 Rect=Array([round(v, 2) for v in (x0, HEIGHT - bottom, x1, HEIGHT - top)]),
                 F=4,
                 P=page.obj,
@@ -349,7 +278,9 @@ def _parent(pdf: pikepdf.Pdf, nodes: dict[tuple[str, ...], pikepdf.Object], path
     return nodes[path]
 
 
-def _set_value(field: pikepdf.Object, item: Item, value: str | bool | None, look: pikepdf.Object | None) -> None:
+def _set_value(
+    field: pikepdf.Object, item: FieldDefinition, value: str | bool | None, look: pikepdf.Object | None
+) -> None:
     if item.option is not None:
         field.FT = Name.Btn
         on = Name("/" + (item.export or "1"))
@@ -367,13 +298,13 @@ def _set_value(field: pikepdf.Object, item: Item, value: str | bool | None, look
         field.AP = Dictionary(N=look)
 
 
-def _appearances(pdf: pikepdf.Pdf, edition: Edition, answers: Mapping[str, str | bool]) -> dict[str, pikepdf.Object]:
+def _appearances(pdf: pikepdf.Pdf, edition: FormDefinition, answers: Answers) -> dict[str, pikepdf.Object]:
     """What each answer looks like, as form XObjects of ``pdf``: every one is set as a small page of its own."""
-    wanted = [i for i in edition.items if i.option is not None or answers.get(i.acroform)]
+    wanted = [i for i in edition.fields if i.option is not None or answers.get(i.acroform)]
     out = io.BytesIO()
     canvas = Canvas(out, invariant=1)
     for item in wanted:
-        x0, top, x1, bottom = item.box
+        x0, top, x1, bottom = _place(item)
         canvas.setPageSize((x1 - x0, bottom - top))
         if item.option is not None:
             canvas.line(1.5, 1.5, x1 - x0 - 1.5, bottom - top - 1.5)
