@@ -1,0 +1,185 @@
+"""Values of DATE and DURATION spans, in the form of the annotation scheme.
+
+A date that is not complete in itself (``in December``, ``two weeks later``, ``that Christmas``) is told from the
+dates around it: the day the document was made, the date told last, and the one that explains it (``in April 2011,
+Holy Week``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from extract.narrative.dates.durations import read_duration
+from extract.narrative.dates.grammar import earlier, read
+from extract.narrative.dates.moments import Moment, read_value
+from extract.narrative.dates.telling import Context
+from extract.narrative.dates.words import MONTH, YEAR, clean, number
+from extract.narrative.dates.written import written_on
+
+_BORN = re.compile(r"(?:\bborn\b|\bdob\b|d\.o\.b|date of birth|birth ?date)[^.;\n]{0,40}$", re.I)
+_LOOKS_BACK = re.compile(r"(?:\bsince\s*$|\bhad\b[^.;!?\n]{0,80}$)", re.I)
+_DAY_FIRST = re.compile(r"(?:1[3-9]|2\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)?\d\d")
+_MONTH_FIRST = re.compile(r"(?:0?[1-9]|1[0-2])[./-](?:1[3-9]|2\d|3[01])[./-](?:19|20)?\d\d")
+_UNIT_NAMED = re.compile(r"(day|week|month|year|hour)s?$")
+_TENS = "twent thirt fort fift sixt sevent eight".split()
+_DECADE = re.compile(rf"({'|'.join(_TENS)})ies|\b([2-8])0'?s\b")
+_BESIDE = 60  # characters between two spans that may explain each other
+_FAR = "…"  # stands for a longer text between two spans
+
+# Between two DATE spans: one list that says the year once; one date said twice.
+_LIST = re.compile(r"\s*(?:,|,? ?(?:and|or|to|through|until|till|-|–|/))\s*(?:again )?(?:on |in )?", re.I)
+_SAME_BEFORE = re.compile(
+    r"(?:,\s*(?:at|in|around|about|during|that is)?|[.,]?\s*(?:it|this|that) (?:was|is))\s*(?:the|our|my)?\s*", re.I
+)
+_SAME_AFTER = re.compile(
+    r"\s*(?:\. that(?:'s| is| was)|[,(]?\s*(?:that is|that's|which (?:is|was)|so|is|was|it was)?,?)"
+    r"\s*\(?(?:in|on|about|around)?\s*",
+    re.I,
+)
+_NAMED_MONTH = MONTH.replace("(?P<month>", "(?:")  # a pattern may name a group only once
+_YEARLESS = re.compile(rf"(?:{_NAMED_MONTH} )?\d{{1,2}}|{_NAMED_MONTH}|\d{{1,2}} {_NAMED_MONTH}|\d{{1,2}}/\d{{1,2}}")
+
+
+def resolve(
+    text: str, spans: list[tuple[int, int, str]], *, document_date: str | None = None
+) -> dict[tuple[int, int], str]:
+    """The value of each DATE and DURATION span ``(start, end, label)``; spans without one are left out.
+
+    ``document_date`` is the day the document was made, as a value; without it the text is asked.
+    """
+    dated = sorted({(start, end) for start, end, label in spans if label == "DATE"})
+    lengths = sorted({(start, end) for start, end, label in spans if label == "DURATION"})
+    return _lengths(text, lengths) | _dates(text, dated, read_value(document_date or ""))
+
+
+def _dates(text: str, dated: list[tuple[int, int]], document_date: Moment | None) -> dict[tuple[int, int], str]:
+    told = [not _BORN.search(text[max(0, start - 60) : start]) for start, _ in dated]
+    said = _Said.of(text, dated)
+    full = [(at, m) for (at, _), m, t in zip(dated, map(read_value, said.full), told, strict=True) if t and m]
+    written, news = (document_date, False) if document_date else written_on(text, full)
+    context = Context(
+        anchor=document_date,
+        first=full[0][1] if full else None,
+        latest=max((m for _, m in full), key=lambda m: (m.year, m.nearest_month or 12)) if written and full else None,
+        written=written,
+        news=news,
+        day_first=said.day_first,
+    )
+    values: dict[tuple[int, int], str] = {}
+    for n, at in enumerate(dated):
+        here = replace(context, looks_back=bool(_LOOKS_BACK.search(text[max(0, at[0] - 120) : at[0]])))
+        previous = values.get(dated[n - 1], "") if n else ""
+        value = said.full[n] or said.explained(n, previous, here) or read(said.words[n], here)
+        if not value:
+            continue
+        values[at] = value
+        moment = read_value(value)
+        if moment and (told[n] or _recent(moment, context.reached)):
+            context = _moved(context, moment)
+    return values
+
+
+def _moved(context: Context, moment: Moment) -> Context:
+    """The context after a date was told. A bare year before the telling is an aside and does not move it."""
+    reached = context.reached
+    aside = reached is not None and not moment.nearest_month and moment.year < reached.year
+    return replace(context, anchor=moment, reached=reached if aside else moment)
+
+
+def _recent(birth: Moment, reached: Moment | None) -> bool:
+    """Whether a birth is part of the telling: a child of these years, not the birth of one who tells."""
+    return reached is not None and abs(birth.year - reached.year) <= 3
+
+
+@dataclass(frozen=True)
+class _Said:
+    """The DATE spans of a text: their words, the text between each and the next, and the values said in full."""
+
+    words: list[str]
+    gaps: list[str]
+    full: list[str]
+    day_first: bool
+
+    @classmethod
+    def of(cls, text: str, dated: list[tuple[int, int]]) -> _Said:
+        words = [_words(text, start, end) for start, end in dated]
+        gaps = [text[end:start] if start - end <= _BESIDE else _FAR for (_, end), (start, _) in pairwise(dated)]
+        day_first = any(map(_DAY_FIRST.fullmatch, words)) and not any(map(_MONTH_FIRST.fullmatch, words))
+        full = [read(w, Context(day_first=day_first)) for w in words]
+        said = cls(words, [*gaps, _FAR], full, day_first)
+        said._share_months()
+        said._share_years()
+        return said
+
+    def _share_months(self) -> None:
+        """November 6 and [7, 2018]."""
+        for n in range(1, len(self.words)):
+            month = re.match(MONTH + " ", self.words[n - 1])
+            bare = re.fullmatch(rf"\d{{1,2}}(?:,? {YEAR})?", self.words[n])
+            if month and bare and _LIST.fullmatch(self.gaps[n - 1]):
+                self.words[n] = month[0] + self.words[n]
+                self.full[n] = read(self.words[n], Context(day_first=self.day_first))
+
+    def _share_years(self) -> None:
+        """[May 3], [June] and July 9, 2015; [Meskel] of 2013."""
+        alone = Context(day_first=self.day_first)
+        for n in reversed(range(len(self.words) - 1)):
+            if self.full[n]:
+                continue
+            if self.gaps[n].strip() == "of":
+                self.full[n] = read(f"{self.words[n]} of {self.words[n + 1]}", alone)
+            end = read_value(self.full[n + 1])
+            if end and _LIST.fullmatch(self.gaps[n]) and _YEARLESS.fullmatch(self.words[n]):
+                start = earlier(self.words[n], end, alone)
+                self.full[n] = start.value if start else ""
+
+    def explained(self, n: int, previous: str, context: Context) -> str:
+        """The value that the date beside it gives: April 2011, [Holy Week]; [Eid], July 6, 2016."""
+        if _YEARLESS.fullmatch(self.words[n]) or re.search(r"\b(?:later|after that)\b", self.words[n]):
+            return ""
+        if previous and _SAME_BEFORE.fullmatch(self.gaps[n - 1]):
+            own = read(self.words[n], context)
+            return own if own.startswith(previous) else previous
+        if n + 1 < len(self.words) and self.full[n + 1] and _SAME_AFTER.fullmatch(self.gaps[n]):
+            return self.full[n + 1]
+        return ""
+
+
+def _words(text: str, start: int, end: int) -> str:
+    words = clean(text[start:end])
+    return f"'{words}" if start and text[start - 1] in "'’‘" and words.isdecimal() else words
+
+
+def _lengths(text: str, spans: list[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """The values of lengths of time. A bare number counts what the last one beside it counted, else years."""
+    values: dict[tuple[int, int], str] = {}
+    last, unit = 0, "year"
+    for start, end in spans:
+        words = clean(text[start:end])
+        if start - last > _BESIDE:
+            unit = "year"
+        if value := read_duration(words, unit):
+            values[start, end] = value
+        if named := _UNIT_NAMED.search(words):
+            last, unit = end, named[1]
+    return values
+
+
+def birth_year(age_text: str, at: str) -> str:
+    """The years of birth that an age, said at a date (value), leaves open; empty without an age or a date.
+
+    ``17 years old`` in ``2014-03`` is ``1996/1997`` (the birthday may be still to come), ``in his forties`` is
+    ``1964/1974``.
+    """
+    moment, words = read_value(at), clean(age_text)
+    if moment is None:
+        return ""
+    if decade := _DECADE.search(words):
+        youngest = 10 * (int(decade[2]) if decade[2] else 2 + _TENS.index(decade[1]))
+        return f"{moment.year - youngest - 10}/{moment.year - youngest}"
+    found = re.search(r"\b\d{1,3}\b", words)
+    named = (number(word) for word in re.findall(r"[a-z]+(?:-[a-z]+)?", words) if word not in ("a", "an", "another"))
+    age = int(found[0]) if found else next(filter(None, named), 0)
+    return f"{moment.year - age - 1}/{moment.year - age}" if 0 < age < 120 else ""
