@@ -33,16 +33,21 @@ class Datasets:
 
     def value(self, path: str) -> str:
         """Text at ``form1[0].Table1[0].Name[0]``, or of the first node called Name for ``*.Name``; else empty."""
-        if path.startswith("*."):
-            node: etree._Element | None = self._first.get(path[2:])
-        else:
-            node = self._data
-            for step in re.split(r"(?<=\])\.", path):
-                name, _, number = step.rpartition("[")
-                node = _child(node, name, int(number[:-1]))
-                if node is None:
-                    break
+        node = self._node(path)
         return (node.text or "") if node is not None and not len(node) else ""
+
+    def has(self, path: str) -> bool:
+        """Whether the node is there, filled or not."""
+        return self._node(path) is not None
+
+    def _node(self, path: str) -> etree._Element | None:
+        if path.startswith("*."):
+            return self._first.get(path[2:])
+        node: etree._Element | None = self._data
+        for step in re.split(r"(?<=\])\.", path):
+            name, _, number = step.rpartition("[")
+            node = _child(node, name, int(number[:-1])) if node is not None else None
+        return node
 
     def filled(self) -> bool:
         """Whether any node holds more than the ``0`` of an unticked box."""
