@@ -112,6 +112,11 @@ class _SealedField(models.Field):
         content = self.to_bytes(value)
         return Sealed(crypto.seal(model_instance.open_data_key(), content, self._where(model_instance)))
 
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name not in ("exact", "in", "isnull"):  # the first two go on to get_prep_value
+            raise TypeError(f"{self.name} is sealed: it is searched through the blind index")
+        return super().get_lookup(lookup_name)
+
     def get_prep_value(self, value: Any) -> Any:
         if value is None or isinstance(value, Sealed):
             return value

@@ -37,7 +37,13 @@ FACTS = [
     ("e3", "age", "15 years old"),
 ]
 DEEDS = [
-    ("e1", "recruited", "e0", "2014-03", "a woman called Rosa Delgado, everyone said La Patrona, came to San Pedro Sula"),
+    (
+        "e1",
+        "recruited",
+        "e0",
+        "2014-03",
+        "a woman called Rosa Delgado, everyone said La Patrona, came to San Pedro Sula",
+    ),
     ("e2", "transported", "e0", "", "Chuy drove nine of us over the river"),
     ("e1", "harmed", "e3", "", "She hit Daysi"),
     ("e4", "family_of", "e0", "", "My aunt Lorna"),
@@ -84,7 +90,16 @@ def extraction_of(told: Told, folder: Path, **changes: object) -> Extraction:
         files=[File(sha256=sha, name=path.name, size=path.stat().st_size, media_type="text/plain")],
         documents=documents,
         fields=[
-            FormField(document="d1", item=i, name=q, value=v, kind=k, page=1, box=(72, 72 + 20 * n, 300, 84 + 20 * n), category=c)
+            FormField(
+                document="d1",
+                item=i,
+                name=q,
+                value=v,
+                kind=k,
+                page=1,
+                category=c,
+                box=(72, 72 + 20 * n, 300, 84 + 20 * n),
+            )
             for n, (i, q, v, k, c) in enumerate(told.fields)
         ],
         pages=[

@@ -48,7 +48,6 @@ def person(db) -> Callable[[str], User]:
         display, component, employee_type, role, office = OFFICERS[name]
         return User.objects.create_user(
             username=name,
-            password="correct horse battery staple",
             display_name=display,
             component=component,
             employee_type=employee_type,

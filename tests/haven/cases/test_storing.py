@@ -164,7 +164,9 @@ def test_a_later_packet_with_the_same_number_asks_whether_it_is_the_same_case(ca
 
 
 def test_a_relatives_number_does_not_ask(case, extraction):
-    told = Told(id="other", text="I am Ines Soto. My sister has A 204 338 917.", facts=[("e1", "id", "A 204 338 917")], deeds=[])
+    told = Told(
+        id="other", text="I am Ines Soto. My sister has A 204 338 917.", facts=[("e1", "id", "A 204 338 917")], deeds=[]
+    )
     told.people = {"e0": Entity(role="applicant", name="Ines Soto"), "e1": Entity(role="family", name="My sister")}
     store_extraction(extraction(told), office="VSC")
 
@@ -179,7 +181,10 @@ def test_the_receipt_number_of_a_form_is_the_cases(home, extraction):
 
 
 def test_form_answers_are_values_of_their_document(home, extraction):
-    fields = [("Part 4, 1", "Family Name", "Ramos", "name", "K3"), ("Part 5", "Describe", "long story", "narrative", "K4")]
+    fields = [
+        ("Part 4, 1", "Family Name", "Ramos", "name", "K3"),
+        ("Part 5", "Describe", "long story", "narrative", "K4"),
+    ]
     case = store_extraction(extraction(fields=fields), office="VSC")
     answers = list(case.values_all.filter(field="form").order_by("order"))
 
