@@ -32,7 +32,8 @@ class StoreRouter:
     db_for_write = db_for_read
 
     def allow_relation(self, first: Any, second: Any, **hints: Any) -> bool:
-        return self.db_for_read(type(first)) == self.db_for_read(type(second))
+        # not type(first): request.user is a lazy object of another type than its model
+        return self.db_for_read(first) == self.db_for_read(second)
 
     def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: Any) -> bool:
         if model_name is None:  # RunSQL and RunPython say which database they mean, or mean the app's own
