@@ -259,6 +259,7 @@ def answer(text: AnnotatedText, packet: dict[str, Any]) -> dict[str, Any]:
         "packet": packet["path"],
         "documents": packet["documents"],
         "pages": packet["pages"],
+        "needs": packet.get("needs", []),
         "fields": [field for form in forms(text.id) for field in form_values(form)],
         "alleged": [e["name"] for e in named if e["role"] == "trafficker"],
         "protected": [e["name"] for e in named if e["role"] in PROTECTED_ROLES],
@@ -266,7 +267,14 @@ def answer(text: AnnotatedText, packet: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_NOTHING_READ: dict[str, Any] = {"text": "", "spans": [], "entities": {}, "attributes": [], "relations": []}
+_NOTHING_READ: dict[str, Any] = {
+    "document": "other",
+    "text": "",
+    "spans": [],
+    "entities": {},
+    "attributes": [],
+    "relations": [],
+}
 
 
 def _identifies(item: FieldDefinition, value: str) -> bool:
