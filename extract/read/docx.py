@@ -5,9 +5,12 @@ A docx does not say where its pages end, except where its writer broke one by ha
 
 from __future__ import annotations
 
+import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import docx
@@ -16,11 +19,20 @@ from lxml import etree
 
 from extract.errors import FileRefused
 from extract.packet import Word
-from extract.read.draft import DraftPage
+from extract.read import picture
+from extract.read.draft import DraftPage, refused
+from extract.read.ocr import Scan
 from extract.read.text import WORD
 
 MOST_UNPACKED = 300 * 2**20
 MOST_PARTS = 10_000
+SMALLEST_PICTURE = 400
+"""Pixels on the shorter side; smaller pictures are logos and signatures, not pages."""
+UNREADABLE = (
+    OpcError, KeyError, ValueError, AttributeError, IndexError, NotImplementedError, OSError, EOFError,
+    etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What python-docx raises on damaged files."""
 DAMAGED = "The Word file is damaged or cut off and could not be opened."
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -49,8 +61,9 @@ class Pages:
             self.pages[-1].append(part.strip())
 
 
-def read_docx(path: Path) -> list[DraftPage]:
-    """The pages of a Word file, state ``text`` or ``blank``. Raises ``FileRefused``."""
+def read_docx(path: Path) -> Iterator[DraftPage | Scan]:
+    """The pages of a Word file (``text`` or ``blank``), then its larger pictures as pages for OCR, because a scan may
+    have been pasted in. Raises ``FileRefused``."""
     _check_size(path)
     try:
         document = docx.Document(str(path))
@@ -60,15 +73,12 @@ def read_docx(path: Path) -> list[DraftPage]:
         for note in _notes(document):
             found.add(note)
         aside = _margins(document)
-    except (
-        OpcError,
-        KeyError,
-        ValueError,
-        AttributeError,
-        etree.XMLSyntaxError,
-        zipfile.BadZipFile,
-        OSError,
-    ) as problem:
+        pictures = [
+            (str(part.partname), part.content_type, part.blob)
+            for part in document.part.package.iter_parts()
+            if part.content_type in picture.READERS
+        ]
+    except UNREADABLE as problem:
         raise FileRefused(DAMAGED) from problem
     drafts = [_draft(number, paragraphs) for number, paragraphs in enumerate(found.pages, 1)]
     if aside:
@@ -76,11 +86,26 @@ def read_docx(path: Path) -> list[DraftPage]:
         first.words += [Word(match.group(), None) for match in WORD.finditer(aside)]
         first.offsets += [None] * (len(first.words) - len(first.offsets))
         first.reason += " Headers and footers set aside."
-    pictures = sum(part.partname.startswith("/word/media/") for part in document.part.package.iter_parts())
-    if pictures:
-        note = f"The file also holds {pictures} picture{'s' * (pictures > 1)}, which were not read: a person must look."
-        drafts[0].state, drafts[0].reason = "needs_person", note
-    return drafts
+    yield from drafts
+    number = len(drafts)
+    for name, media_type, data in sorted(pictures):
+        try:
+            with picture.opened(io.BytesIO(data), media_type) as image:
+                if min(image.size) < SMALLEST_PICTURE:
+                    continue
+                page = picture.scan_of(image, number + 1, partial(draw_picture, path, name, media_type))
+        except FileRefused as problem:
+            page = refused(number + 1, f"A picture in the Word file: {problem}")
+        number += 1
+        yield page
+
+
+def draw_picture(path: Path, name: str, media_type: str, rotation: int, skew: float) -> bytes:
+    """A picture of the Word file as PNG, set upright."""
+    with zipfile.ZipFile(path) as archive:
+        data = archive.read(name.lstrip("/"))
+    with picture.opened(io.BytesIO(data), media_type) as image:
+        return picture.drawn(image, rotation, skew)
 
 
 def _check_size(path: Path) -> None:

@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from extract.errors import FileRefused
@@ -108,18 +107,15 @@ def _refused_file(path: Path, digest: str, size: int, media_type: str, reason: s
 
 def _read(path: Path, media_type: str, engine: str | None) -> Iterator[DraftPage]:
     if media_type == kind.PDF:
-        yield from _with_ocr(pdf.pages_of(path), engine, path, media_type)
-    elif media_type in picture.READERS:
-        yield from _with_ocr(picture.scans_of(path, media_type), engine, path, media_type)
-    elif media_type == kind.DOCX:
-        yield from read_docx(path)
-    else:
-        yield from read_text(path.read_bytes())
+        return _with_ocr(pdf.pages_of(path), engine)
+    if media_type == kind.DOCX:
+        return _with_ocr(read_docx(path), engine)
+    if media_type in picture.READERS:
+        return _with_ocr(picture.scans_of(path, media_type), engine)
+    return iter(read_text(path))
 
 
-def _with_ocr(
-    pages: Iterator[DraftPage | pdf.ToBeRead | Scan], engine: str | None, path: Path, media_type: str
-) -> Iterator[DraftPage]:
+def _with_ocr(pages: Iterator[DraftPage | pdf.ToBeRead | Scan], engine: str | None) -> Iterator[DraftPage]:
     """The pages in order, those that need it read by OCR side by side, one on each core.
 
     Threads are enough: Tesseract and OpenCV run outside the interpreter lock. No more pages are drawn ahead than are
@@ -133,7 +129,7 @@ def _with_ocr(
             if isinstance(page, DraftPage):
                 waiting.append(page)
             else:
-                waiting.append(executor.submit(_read_page, page, number, engine, path, media_type))
+                waiting.append(executor.submit(_read_page, page, number, engine))
             while len(waiting) > 2 * cores:
                 yield _done(waiting.popleft())
         while waiting:
@@ -147,19 +143,14 @@ def _done(page: DraftPage | Future[DraftPage]) -> DraftPage:
     return page if isinstance(page, DraftPage) else page.result()
 
 
-def _read_page(page: pdf.ToBeRead | Scan, number: int, engine: str | None, path: Path, media_type: str) -> DraftPage:
-    if isinstance(page, pdf.ToBeRead):
-        return settled(page, engine, path)
-    draft = read_scan(page, number, engine)
-    draft.image = partial(picture.draw, path, media_type, number, draft.rotation, draft.skew)
-    return draft
+def _read_page(page: pdf.ToBeRead | Scan, number: int, engine: str | None) -> DraftPage:
+    return settled(page, engine) if isinstance(page, pdf.ToBeRead) else read_scan(page, number, engine)
 
 
-def settled(page: pdf.ToBeRead, engine: str | None, path: Path) -> DraftPage:
+def settled(page: pdf.ToBeRead, engine: str | None) -> DraftPage:
     """What is taken of a PDF page after OCR: its own words, those of the OCR, or both."""
     own, doubt = page.draft, page.doubt
     seen = read_scan(page.scan, own.number, engine, as_it_lies=doubt is Doubt.PARTLY_PICTURE)
-    seen.image = partial(pdf.draw, path, own.number, seen.rotation, seen.skew)
     if doubt is None:
         return seen
     if doubt is Doubt.PARTLY_PICTURE:

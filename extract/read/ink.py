@@ -13,27 +13,46 @@ INK = 150
 """Darker than this on a flattened page is ink."""
 FAINT = 215
 """Darker than this may be faint ink, or paper with a texture."""
+SPECK = 0.02
+"""Inches; a mark with less ink than a square of this side is dirt."""
 CLEAR = 110
 """Letters whose dark parts are lighter than this are faint."""
 
 
 def marks_like_text(page: np.ndarray, dpi: float, darker_than: int = INK) -> np.ndarray:
-    """Which pixels belong to marks of the size of letters: no specks, no rules, no boxes, no pictures (bool array)."""
-    ink = (page < darker_than).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    width, height, area = (stats[:, column] for column in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
-    like = (height >= dpi * 0.025) & (height <= dpi * 0.6) & (width <= dpi * 1.5) & (area >= (dpi * 0.02) ** 2)
-    like &= width <= 20 * height  # a rule
+    """Which pixels belong to letters or lines of handwriting: no specks, rules, boxes or pictures (bool array)."""
+    labels, width, height, area, _ = _marks(page, darker_than)
+    like = (height >= dpi * 0.025) & (height <= dpi * 0.6) & (area >= (dpi * SPECK) ** 2)
     like &= height <= 12 * width  # a border
     solid = (area >= 0.6 * width * height) & (np.minimum(width, height) >= dpi * 0.15)
     like &= ~solid  # a punch hole, a stamp's dot: letters of this size are made of strokes
+    like &= ~_is_rule(width, height, area, dpi)
     like[0] = False
     return like[labels]
 
 
-def faint_marks(page: np.ndarray, dpi: float) -> np.ndarray:
-    """Marks of the size of letters, those of a faint print or a pencil too (bool array)."""
-    return marks_like_text(cv2.GaussianBlur(page, (0, 0), dpi / 200), dpi, FAINT)
+def anything(page: np.ndarray, dpi: float) -> np.ndarray:
+    """Which pixels belong to marks of any kind, faint ones too, but for specks, rules and the edges of the glass."""
+    soft = cv2.GaussianBlur(page, (0, 0), dpi / 200)
+    labels, width, height, area, touches_edge = _marks(soft, FAINT)
+    marks = (area >= (dpi * SPECK) ** 2) & ~touches_edge & ~_is_rule(width, height, area, dpi)
+    marks[0] = False
+    return marks[labels]
+
+
+def _marks(page: np.ndarray, darker_than: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Connected dark parts: the number of each pixel's part; for each part width, height, area, and whether it touches
+    the edge of the page. Part 0 is the paper."""
+    ink = (page < darker_than).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    left, top, width, height, area = stats.T
+    touches = (left == 0) | (top == 0) | (left + width == page.shape[1]) | (top + height == page.shape[0])
+    return labels, width, height, area, touches
+
+
+def _is_rule(width: np.ndarray, height: np.ndarray, area: np.ndarray, dpi: float) -> np.ndarray:
+    """A bar, or long and thin, level or a little askew; a line of handwriting goes up and down and has more ink."""
+    return ((width > 8 * height) & (area > 0.7 * width * height)) | ((width > 1.5 * dpi) & (area < 0.025 * dpi * width))
 
 
 def strengthened(page: np.ndarray, marks: np.ndarray) -> np.ndarray:

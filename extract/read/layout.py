@@ -235,7 +235,7 @@ def _split_into_paragraphs(lines: list[Line], words: Sequence[Word], boxes: Sequ
         return []
     heights = [median(boxes[i][3] - boxes[i][1] for i in line.words) for line in lines]
     steps = [below.middle - above.middle for above, below in pairwise(lines)]
-    leading = float(np.percentile(steps, 35)) if len(steps) >= 3 else 1.3 * median(heights)
+    leading = float(np.percentile(steps, 35)) if len(steps) >= 3 else min([*steps, 2.4 * median(heights)])
     left = float(np.percentile([line.x0 for line in lines], 20))
     right = float(np.percentile([line.x1 for line in lines], 90))
     found = [[lines[0]]]

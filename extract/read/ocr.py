@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -25,7 +27,7 @@ MISSED = 0.01
 SECONDS = 120.0
 """One page may take this long (a busy machine needs 5 s for a full one)."""
 SPOT_OF_INK = 0.004
-"""Square inches of letter-like ink; less is a page with nothing on it (a printed word has about 0.01)."""
+"""Square inches of ink; less is a page with nothing on it (a printed word has about 0.01)."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,13 @@ class Scan:
     """A page as an image: grey pixels (uint8, 255 = paper) and what is known of them.
 
     ``dpi`` is horizontal and vertical; ``rotation`` is the clockwise turn already applied to the stored page;
-    ``stored_dpi`` is the resolution of the image in the file, where the page is one.
+    ``stored_dpi`` is the resolution of the image in the file, where the page is one; ``draw(rotation, skew)`` draws the
+    upright page as PNG for ``ReadPage.image``.
     """
 
     pixels: np.ndarray
     dpi: tuple[float, float]
+    draw: Callable[[int, float], bytes]
     one_bit: bool = False
     rotation: int = 0
     stored_dpi: float | None = None
@@ -70,14 +74,13 @@ class Reading:
 def read_scan(scan: Scan, number: int, engine_name: str | None = None, *, as_it_lies: bool = False) -> DraftPage:
     """The words of a scanned page and its account: ``ocr``, ``blank`` or ``needs_person``.
 
-    ``as_it_lies`` keeps the page from being turned, for one whose place is already known. ``image`` is left to the
-    reader that knows the file.
+    ``as_it_lies`` keeps the page from being turned, for one whose place is already known.
     """
     page, dpi = scan.pixels, cleanup.reading_dpi(scan.pixels.shape, scan.dpi)
     if scan.one_bit:
         page = cleanup.despeckle(page, sum(scan.dpi) / 2)
     page = cleanup.flatten(cleanup.resample(page, scan.dpi, dpi))
-    marks = ink.faint_marks(page, dpi)
+    marks = ink.anything(page, dpi)
     if marks.sum() < SPOT_OF_INK * dpi**2:
         return _page(page, dpi, scan, number, ("blank", "Nothing is written on this page."))
     page = ink.strengthened(page, marks)
@@ -141,6 +144,7 @@ def _page(
         skew=skew,
         dpi=round(scan.stored_dpi, 1) if scan.stored_dpi else None,
         confidence=1.0 if state == "blank" else 0.0,
+        image=partial(scan.draw, (scan.rotation + turned) % 360, skew),
     )
 
 
@@ -172,6 +176,8 @@ def _account(reading: Reading) -> tuple[PageState, str]:
 
 PIPE_FOR_I = re.compile(r"^\|(?=$|,$|['’](?:m|ve|ll|d)\b|[a-z])")
 """``|`` where the letter I was printed: alone, in I'm and I've, at the head of In, It, If."""
+LIKE_I = frozenset("|lJ")
+"""What a lone I before a small letter was read as."""
 
 
 MARKS = frozenset("- – — & $ % # + / … .".split())
@@ -184,7 +190,9 @@ def tidy(words: list[OcrWord]) -> list[OcrWord]:
     for index, word in enumerate(words):
         following = words[index + 1] if index + 1 < len(words) and words[index + 1].line == word.line else None
         text = word.text
-        if text != "|" or (following is not None and following.text[:1].islower()):
+        if text in LIKE_I:
+            text = "I" if following is not None and following.text[:1].islower() else text
+        else:
             text = PIPE_FOR_I.sub("I", text)
         if any(character.isalnum() for character in text) or (word.confidence >= 60 and text in MARKS):
             kept.append(OcrWord(text, word.box, word.confidence, word.line))

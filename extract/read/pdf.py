@@ -9,7 +9,7 @@ import io
 import logging
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -157,7 +157,7 @@ def _look(path: Path, page: pdfium.PdfPage, number: int) -> DraftPage | ToBeRead
         doubt = text_layer.differs_from_print(look, dpi, [word.box for word in words if word.box], has_picture)
         if doubt is None:
             return draft
-    return ToBeRead(_scan(page, images, rotation, turn_more), draft, doubt)
+    return ToBeRead(_scan(partial(draw, path, number), page, images, rotation, turn_more), draft, doubt)
 
 
 def _images(page: pdfium.PdfPage) -> list[tuple[tuple[int, int], float]]:
@@ -250,7 +250,13 @@ def _is_apart(before: list[float], letter: list[float]) -> bool:
     return max(across, down) > 0.3 * max(size, 1.0)
 
 
-def _scan(page: pdfium.PdfPage, images: list[tuple[tuple[int, int], float]], rotation: int, turn_more: int) -> Scan:
+def _scan(
+    draw_it: Callable[[int, float], bytes],
+    page: pdfium.PdfPage,
+    images: list[tuple[tuple[int, int], float]],
+    rotation: int,
+    turn_more: int,
+) -> Scan:
     """The page drawn for OCR: at the scan's own resolution where it is one, so that nothing is resampled twice."""
     width, height = page.get_size()
     one_bit, stored = False, None
@@ -263,7 +269,7 @@ def _scan(page: pdfium.PdfPage, images: list[tuple[tuple[int, int], float]], rot
             dpi = stored
     dpi = _affordable(page, dpi)
     pixels = _draw(page, dpi / 72, turn_more)
-    return Scan(pixels, (dpi, dpi), one_bit, rotation, stored)
+    return Scan(pixels, (dpi, dpi), draw_it, one_bit, rotation, stored)
 
 
 def _is_one_bit(page: pdfium.PdfPage) -> bool:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageFile
@@ -29,44 +33,55 @@ BELIEVABLE_DPI = (70.0, 1300.0)
 LETTER_LONG_SIDE = 11.0
 UPRIGHT = {1: 0, 3: 180, 6: 90, 8: 270}
 """EXIF orientation to the clockwise turn that sets the picture upright (mirrored ones do not occur in scans)."""
+ORIENTATION = 0x0112
+UNREADABLE = (
+    OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, MemoryError, struct.error, zlib.error,
+)  # fmt: skip
+"""What Pillow's readers raise on damaged files."""
 DAMAGED = "The image is damaged or cut off and could not be opened."
 
 
 def scans_of(path: Path, media_type: str) -> Iterator[Scan | DraftPage]:
     """Every frame as a scan to read, or as a refused page. Raises ``FileRefused`` for a file that is no image."""
-    # the readers are called by name: only these three formats, and the size is known before anything is unpacked
-    try:
-        image = READERS[media_type](str(path))
-    except (OSError, SyntaxError, ValueError, TypeError, KeyError, EOFError, MemoryError) as problem:
-        raise FileRefused(DAMAGED) from problem
-    with image:
+    with opened(path, media_type) as image:
         number = 0
         while number < MOST_FRAMES:
             try:
                 image.seek(number)
             except EOFError:
                 return
-            except (OSError, SyntaxError, ValueError, TypeError, KeyError):
+            except UNREADABLE:
                 yield refused(number + 1, DAMAGED)
                 return
             number += 1
-            yield _frame(image, number)
+            yield scan_of(image, number, partial(draw, path, media_type, number))
 
 
-def _frame(image: ImageFile.ImageFile, number: int) -> Scan | DraftPage:
+def opened(source: Path | BinaryIO, media_type: str) -> ImageFile.ImageFile:
+    """The image, its size known, nothing unpacked yet. Raises ``FileRefused``."""
+    # the readers are called by name: only these three formats, and none of Pillow's own limits, which do not say sizes
+    try:
+        return READERS[media_type](str(source) if isinstance(source, Path) else source)
+    except UNREADABLE as problem:
+        raise FileRefused(DAMAGED) from problem
+
+
+def scan_of(image: ImageFile.ImageFile, number: int, draw_it: Callable[[int, float], bytes]) -> Scan | DraftPage:
+    """One frame as a scan, or as a refused page where it is too large, too small or damaged."""
     width, height = image.size
     if width * height > MOST_PIXELS:
         return refused(number, f"The image measures {width} x {height} pixels: too large to open.")
     if min(width, height) < 16:
         return refused(number, f"The image measures {width} x {height} pixels: too small to hold writing.")
-    dpi, turn = _dpi(image), UPRIGHT.get(image.getexif().get(0x0112, 1), 0)
+    one_bit, dpi = image.mode == "1", _dpi(image)
     try:
+        turn = UPRIGHT.get(image.getexif().get(ORIENTATION, 1), 0)
         pixels = np.asarray(_grey(image))
-    except (OSError, SyntaxError, ValueError, TypeError, KeyError, EOFError, MemoryError, Image.DecompressionBombError):
+    except UNREADABLE:
         return refused(number, DAMAGED)
     if turn % 180:
         dpi = dpi[::-1]
-    return Scan(cleanup.turn(pixels, turn), dpi, one_bit=image.mode == "1", rotation=turn, stored_dpi=max(dpi))
+    return Scan(cleanup.turn(pixels, turn), dpi, draw_it, one_bit, turn, max(dpi))
 
 
 def _grey(image: Image.Image) -> Image.Image:
@@ -97,11 +112,15 @@ def _dpi(image: Image.Image) -> tuple[float, float]:
 
 def draw(path: Path, media_type: str, number: int, rotation: int, skew: float) -> bytes:
     """The upright page as PNG at ``LOOK_DPI``; ``rotation`` and ``skew`` as in its ``ReadPage``."""
-    with READERS[media_type](str(path)) as image:
+    with opened(path, media_type) as image:
         image.seek(number - 1)
-        dpi = _dpi(image)
-        size = tuple(max(1, round(side * LOOK_DPI / own)) for side, own in zip(image.size, dpi, strict=True))
-        picture = np.asarray(_coloured(image).resize(size, Image.Resampling.BOX))[:, :, ::-1]  # type: ignore[arg-type]
+        return drawn(image, rotation, skew)
+
+
+def drawn(image: ImageFile.ImageFile, rotation: int, skew: float) -> bytes:
+    """A frame as PNG at ``LOOK_DPI``, set upright."""
+    across, down = (max(1, round(side * LOOK_DPI / dpi)) for side, dpi in zip(image.size, _dpi(image), strict=True))
+    picture = np.asarray(_coloured(image).resize((across, down), Image.Resampling.BOX))[:, :, ::-1]
     return as_png(cleanup.deskew(cleanup.turn(picture, rotation), skew))
 
 

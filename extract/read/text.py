@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from pathlib import Path
 
 from extract.errors import FileRefused
 from extract.packet import Word
@@ -43,11 +44,12 @@ def decoded(data: bytes) -> tuple[str, str] | None:
     return None
 
 
-def read_text(data: bytes) -> list[DraftPage]:
+def read_text(path: Path) -> list[DraftPage]:
     """The one page of a text file, state ``text`` or ``blank``. Raises ``FileRefused`` where it is no text."""
-    if len(data) > LARGEST:
-        raise FileRefused(f"A text of {len(data) / 2**20:.0f} MB is more than the {LARGEST // 2**20} MB that are read.")
-    found = decoded(data)
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise FileRefused(f"A text of {size / 2**20:.0f} MB is more than the {LARGEST // 2**20} MB that are read.")
+    found = decoded(path.read_bytes())
     if found is None:
         raise FileRefused("This is not a text: it holds bytes that no text has.")
     text, encoding = found
