@@ -1,0 +1,49 @@
+"""ONNX graphs as parts of spaCy components: run, saved and loaded with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+
+
+class Graph:
+    """One ONNX model. The session is made at its first use."""
+
+    def __init__(self, model: bytes):
+        self.model = model
+        self._session: ort.InferenceSession | None = None
+
+    def __call__(self, *inputs: np.ndarray) -> list[np.ndarray]:
+        """Outputs for ``inputs`` in the order in which the graph declares them."""
+        if self._session is None:
+            options = ort.SessionOptions()
+            options.log_severity_level = 3
+            # the arena keeps the largest buffers ever needed: one long text would cost its memory for good
+            options.enable_cpu_mem_arena = False
+            # waiting threads must not spin: a worker shares its cores with OCR
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+            self._session = ort.InferenceSession(self.model, options, providers=["CPUExecutionProvider"])
+        names = [i.name for i in self._session.get_inputs()]
+        return self._session.run(None, dict(zip(names, inputs, strict=True)))
+
+
+class GraphComponent:
+    """A spaCy component that runs ONNX graphs: ``graphs`` holds them by name, one file each when saved."""
+
+    graph_names: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        self.graphs: dict[str, Graph] = {}
+
+    def to_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> None:
+        folder = Path(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in self.graph_names:
+            (folder / f"{name}.onnx").write_bytes(self.graphs[name].model)
+
+    def from_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> GraphComponent:
+        for name in self.graph_names:
+            self.graphs[name] = Graph((Path(path) / f"{name}.onnx").read_bytes())
+        return self

@@ -1,0 +1,144 @@
+"""The public face of the pipeline: load its weights, read a text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import TypeVar
+
+import spacy
+from spacy.language import Language
+
+from extract.errors import ToolMissing
+
+# importing a component registers it with spaCy
+from extract.narrative import chapters, coreference, encoder, roles, spans, tokenizer, values  # noqa: F401
+from extract.narrative.attributes import Attributes
+from extract.narrative.relations import Relations
+from extract.narrative.result import NarrativeResult, result_of
+from extract.record import Model, Source
+
+_WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "weights"
+#: The pipeline that is read with unless another is asked for.
+DEFAULT = "minilm"
+MANIFEST = "manifest.json"
+
+#: Halves of surrogate pairs are no characters: no tokenizer takes them. Each becomes one replacement character.
+_SURROGATE = re.compile("[\ud800-\udfff]")
+#: Between the parts of a text that are read together stands an empty line: no span crosses it.
+_JOINT = "\n\n"
+
+
+Component = TypeVar("Component")
+
+
+def component(nlp: Language, kind: type[Component]) -> Component:
+    """The component of ``nlp`` that is a ``kind``."""
+    return next(c for _, c in nlp.pipeline if isinstance(c, kind))
+
+
+class Narrative:
+    """A loaded pipeline. ``nlp`` is an ordinary spaCy ``Language``."""
+
+    def __init__(self, nlp: Language, model: Model | None = None):
+        self.nlp, self.model = nlp, model
+        self.nlp.max_length = 1 << 40  # windows and chapters bound the memory, not the length
+
+    def read(
+        self, text: str, ranges: list[tuple[int, int]] | None = None, reference_date: str | None = None
+    ) -> NarrativeResult:
+        """The people, events and values of ``text``.
+
+        ``ranges``: the stretches to read, as characters; all of it by default. Entities are the same people in all
+        of them. ``reference_date``: the day the document was made (ISO 8601), from which relative dates count.
+        All offsets of the result count characters of ``text``.
+        """
+        parts = sorted({(max(0, a), min(len(text), b)) for a, b in ranges}) if ranges is not None else [(0, len(text))]
+        parts = _apart([(a, b) for a, b in parts if a < b])
+        joined = _SURROGATE.sub("\ufffd", _JOINT.join(text[a:b] for a, b in parts))
+        doc = self.nlp.make_doc(joined)
+        if not len(doc._.words):
+            return NarrativeResult(model=self.model)
+        doc._.reference_date = reference_date
+        for _, step in self.nlp.pipeline:
+            doc = step(doc)
+        attributes, relations = component(self.nlp, Attributes), component(self.nlp, Relations)
+        result = result_of(doc, attributes.thresholds, relations.thresholds)
+        result.model = self.model
+        if parts != [(0, len(text))]:
+            _move(result, _starts(parts))
+        return result
+
+
+def _apart(parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sorted ranges with overlapping ones joined: no character is read twice."""
+    out: list[tuple[int, int]] = []
+    for a, b in parts:
+        if out and a < out[-1][1]:
+            out[-1] = (out[-1][0], max(b, out[-1][1]))
+        else:
+            out.append((a, b))
+    return out
+
+
+def _starts(parts: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """For each part (start in the joined text, end there, start in the whole text)."""
+    out, at = [], 0
+    for a, b in parts:
+        out.append((at, at + b - a, a))
+        at += b - a + len(_JOINT)
+    return out
+
+
+def _move(result: NarrativeResult, starts: list[tuple[int, int, int]]) -> None:
+    """Turn offsets of the joined text into offsets of the whole. A source that runs over a joint ends there."""
+
+    def moved(start: int, end: int) -> tuple[int, int]:
+        for low, high, to in starts:
+            if low <= start < high:
+                return to + start - low, to + min(end, high) - low
+        raise AssertionError("an offset lies outside every part")
+
+    def source(s: Source) -> Source:
+        return s.model_copy(update={"range": moved(*s.range)}) if s.range else s
+
+    result.spans = [
+        s.model_copy(update=dict(zip(("start", "end"), moved(s.start, s.end), strict=True))) for s in result.spans
+    ]
+    for e in result.entities.values():
+        e.reasons = [moved(*r) for r in e.reasons]
+    result.attribute_sources = [source(s) for s in result.attribute_sources]
+    result.relation_sources = [source(s) for s in result.relation_sources]
+
+
+def file_hashes(folder: Path) -> dict[str, str]:
+    """sha256 of every file of a pipeline's folder but the manifest, by relative path."""
+    return {
+        f.relative_to(folder).as_posix(): hashlib.sha256(f.read_bytes()).hexdigest()
+        for f in sorted(folder.rglob("*"))
+        if f.is_file() and f.name != MANIFEST
+    }
+
+
+def load(folder: Path | None = None) -> Narrative:
+    """The pipeline whose weights lie in ``folder``, by default the one that ships.
+
+    Raises :class:`extract.errors.ToolMissing` where they are absent, or are not the files that were evaluated.
+    """
+    folder = folder or _WEIGHTS / DEFAULT
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        hashes = file_hashes(folder)
+    except (OSError, ValueError, KeyError):
+        raise ToolMissing(
+            f"The narrative model is missing: {folder} holds no readable {MANIFEST}; install the model's files there."
+        ) from None
+    if hashes != manifest.get("files"):
+        raise ToolMissing(
+            f"The narrative model in {folder} is damaged: its files are not those of its {MANIFEST}; install it again."
+        )
+    nlp = spacy.load(folder)
+    whole = hashlib.sha256("".join(f"{n} {h}\n" for n, h in sorted(hashes.items())).encode()).hexdigest()
+    return Narrative(nlp, Model(name=manifest["name"], version=manifest["version"], hash=whole))

@@ -1,0 +1,136 @@
+"""What the narrative pipeline hands to the record: its spans, entities, attributes and relations with their sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from spacy.tokens import Doc
+
+from extract.narrative.allegation import sentence_bounds
+from extract.narrative.scheme import RELATIONS
+from extract.narrative.spans import KEY
+from extract.record import AttributeName, Entity, Model, RelationType, Source, Span
+
+_FAMILY, _AFFILIATED = RELATIONS.index("family_of"), RELATIONS.index("affiliated_with")
+
+
+@dataclass
+class NarrativeResult:
+    """Offsets count characters of the text that was read. Sources run beside attributes and relations."""
+
+    spans: list[Span] = field(default_factory=list)
+    entities: dict[str, Entity] = field(default_factory=lambda: {"e0": Entity(role="applicant")})
+    attributes: list[tuple[str, AttributeName, str]] = field(default_factory=list)
+    attribute_sources: list[Source] = field(default_factory=list)
+    relations: list[tuple[str, RelationType, str, str]] = field(default_factory=list)
+    relation_sources: list[Source] = field(default_factory=list)
+    model: Model | None = None
+
+
+def result_of(
+    doc: Doc, attribute_thresholds: dict[str, float], relation_thresholds: dict[str, float]
+) -> NarrativeResult:
+    out = NarrativeResult(spans=spans_of(doc), entities=doc._.entities)
+    for attribute, source in attributes_of(doc, attribute_thresholds):
+        out.attributes.append(attribute)
+        out.attribute_sources.append(source)
+    for relation, source in relations_of(doc, relation_thresholds):
+        out.relations.append(relation)
+        out.relation_sources.append(source)
+    return out
+
+
+def spans_of(doc: Doc) -> list[Span]:
+    return [
+        Span(
+            start=s.start_char, end=s.end_char, label=s.label_, entity=s._.entity, value=s._.value or None,
+            confidence=float(np.clip(s._.confidence, 0, 1)),
+        )
+        for s in doc.spans[KEY]
+    ]  # fmt: skip
+
+
+def attributes_of(doc: Doc, thresholds: dict[str, float]) -> list[tuple[tuple[str, AttributeName, str], Source]]:
+    """Each detail goes to its likeliest owner, if that is likely enough; said twice, it is recorded once."""
+    words = doc._.words
+    best: dict[tuple[str, str, str], tuple[float, tuple[int, int], str]] = {}
+    for d in doc._.details or []:
+        owners: dict[str, float] = {}
+        for cluster, p in d.owners.items():
+            e = entity_of(doc, cluster)
+            owners[e] = max(owners.get(e, 0.0), p)
+        if not owners:
+            continue
+        owner = max(owners, key=lambda e: owners[e])
+        if owners[owner] < thresholds[d.name]:
+            continue
+        value = " ".join(words.surface(d.i, d.j).split())
+        key = (owner, d.name, value.casefold())
+        if key not in best or owners[owner] > best[key][0]:
+            best[key] = (owners[owner], (int(words.start[d.i]), int(words.end[d.j])), value)
+    return [
+        ((owner, name, value), Source(range=place, confidence=round(min(p, 1.0), 4)))  # type: ignore[misc]
+        for (owner, name, _), (p, place, value) in best.items()
+    ]
+
+
+def entity_of(doc: Doc, cluster: int) -> str:
+    return "e0" if cluster < 0 else doc._.entity_of_cluster[cluster]
+
+
+def relations_of(doc: Doc, thresholds: dict[str, float]) -> list[tuple[tuple[str, RelationType, str, str], Source]]:
+    """Relations between entities of the record, with the sentences in which the two stand nearest to each other.
+
+    The narrator and the named applicant are one person: what is found for either holds for both (mean).
+    """
+    found: dict[tuple[str, str], list[tuple[np.ndarray, tuple[int, int]]]] = {}
+    for chapter in doc._.chapters or []:
+        for head_cluster, tail_cluster, at, other, p in chapter.acts():
+            key = entity_of(doc, head_cluster), entity_of(doc, tail_cluster)
+            if key[0] != key[1]:
+                i, j = sorted((at, other))
+                found.setdefault(key, []).append((p, (i, j)))
+    scores = {key: np.mean([p for p, _ in rows], 0) for key, rows in found.items()}
+    out = []
+    for (head, tail), p in scores.items():
+        back = scores.get((tail, head))
+        people = doc._.entities[head].type == doc._.entities[tail].type == "person"
+        for r, name in enumerate(RELATIONS):
+            score = float(p[r])
+            if r == _FAMILY:
+                if head > tail or not people:
+                    continue  # kinship is said once
+                score = (score + float(back[r])) / 2 if back is not None else score
+            if r == _AFFILIATED and doc._.entities[head].type == "org":
+                continue  # never of two organisations, never from an organisation
+            if r == _AFFILIATED and people and back is not None and back[r] > score:
+                continue  # between two people it is said once, the surer way
+            if score < thresholds[name]:
+                continue
+            surest = max(found[head, tail], key=lambda row: row[0][r])
+            place = _sentences(doc, *surest[1])
+            when = _when(doc, place)
+            out.append(((head, name, tail, when), Source(range=place, confidence=round(min(score, 1.0), 4))))
+    return out  # type: ignore[return-value]
+
+
+#: Two mentions further apart than this have no sentence in common: the later one's is the source.
+_SPREAD = 3
+
+
+def _sentences(doc: Doc, i: int, j: int) -> tuple[int, int]:
+    """Characters of the sentences from word i's to word j's."""
+    words = doc._.words
+    first, last = int(words.sentence[i]), int(words.sentence[j])
+    if last - first > _SPREAD:
+        first = last
+    return sentence_bounds(words, first)[0], sentence_bounds(words, last)[1]
+
+
+def _when(doc: Doc, place: tuple[int, int]) -> str:
+    """The first date with a value in these sentences."""
+    for s in doc.spans[KEY]:
+        if s.label_ == "DATE" and s._.value and place[0] <= s.start_char < place[1]:
+            return s._.value
+    return ""

@@ -1,0 +1,1 @@
+"""Training, export and evaluation of the narrative models that ``extract.narrative`` runs."""

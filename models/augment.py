@@ -1,0 +1,166 @@
+"""The same document told otherwise: other people's names, other case, scanning noise, wrapped lines.
+
+Spans follow the text. What a name is called must not matter for who is accused, so half of all readings are renamed.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import defaultdict
+from pathlib import Path
+
+from extract.narrative.gazetteer import FAMILY, GIVEN, Gazetteer, folded
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_A_NAME = re.compile(r"[^\W\d_]{2,}(?:[-' ][^\W\d_]{2,})?")
+
+#: Words inside a PERSON or ORG span that are no name: they stay.
+_STAY = frozenset(
+    "don doña dona madam madame boss mama papa auntie aunt uncle ate kuya tia tio sister brother pastor father mother "
+    "jr sr la el de del los las mommy daddy big little lady the doe jane john victim minor witness child mv um bin ibn "
+    "van der von da dos al mc ii iii iv miss mister master chief captain coach prophet imam reverend bishop hajj haji "
+    "sheikh abu".split()
+)
+
+#: What scanners and OCR make of letters.
+_CONFUSED = {
+    "l": "1I", "I": "l1|", "O": "0", "0": "O", "e": "c", "c": "e", "S": "5", "5": "S", "B": "8", "a": "o", "n": "u",
+    "h": "b", "i": "l", "t": "f", "g": "q", "m": "n", "v": "y",
+}  # fmt: skip
+
+
+class NamePools:
+    """Given names by sex and family names of one country each."""
+
+    def __init__(self, data: Path, names: Gazetteer):
+        pools: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        folder = data / "data" / "names"
+        for line in (folder / "faker_mit_latin.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+            country, kind, name = line.split("\t")[:3]
+            sex = {"first_f": "F", "first_m": "M"}.get(kind, "family" if kind.startswith("last") else "")
+            if sex and _A_NAME.fullmatch(name):
+                pools[country][sex].append(name)
+        for line in (folder / "popular_by_country_cc0.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+            country, kind, sex, name = line.split("\t")[:4]
+            if _A_NAME.fullmatch(name):
+                pools[country][sex if kind == "first" else "family"].append(name)
+        self.countries = [
+            p for _, p in sorted(pools.items()) if all(len(p.get(k, ())) > 8 for k in ("F", "M", "family"))
+        ]
+        self.sex = {s: {folded(n) for p in self.countries for n in p[s]} for s in ("F", "M")}
+        self.names = names
+
+    def renamed(self, document: dict, rng: random.Random) -> dict:
+        """``document`` with every word of a name of a person replaced by one of the same kind and sex."""
+        text = document["text"]
+        kinds = self._kinds(document)
+        countries = [rng.choice(self.countries) for _ in range(3)]
+        new: dict[str, str] = {}
+        used = set(kinds)
+        for word, kind in kinds.items():
+            pool = rng.choice(countries)[self._pool(word, kind, rng)]
+            for _ in range(8):
+                name = rng.choice(pool)
+                if folded(name) not in used:
+                    break
+            used.add(folded(name))
+            new[word] = name
+
+        def replace(match: re.Match) -> str:
+            word = match.group(0)
+            name = new.get(folded(word))
+            if name is None or not word[0].isupper():
+                return word
+            return name.upper() if len(word) > 1 and word.isupper() else name
+
+        out, spans, at, length = [], [], 0, 0
+        for s in sorted(document["spans"], key=lambda s: s["start"]):
+            before = text[at : s["start"]]
+            inside = text[s["start"] : s["end"]]
+            if s["label"] in ("PERSON", "ORG"):
+                inside = _LETTERS.sub(replace, inside)
+            out += [before, inside]
+            start = length + len(before)
+            length = start + len(inside)
+            spans.append({**s, "start": start, "end": length})
+            at = s["end"]
+        out.append(text[at:])
+        return {**document, "text": "".join(out), "spans": spans}
+
+    def _pool(self, word: str, kind: str, rng: random.Random) -> str:
+        if kind == "family":
+            return kind
+        female, male = word in self.sex["F"], word in self.sex["M"]
+        if female != male:
+            return "F" if female else "M"
+        return rng.choice("FM")
+
+    def _kinds(self, document: dict) -> dict[str, str]:
+        """Folded words of people's names, and whether each is a given or a family name."""
+        kinds: dict[str, str] = {}
+        alone: list[str] = []
+        for s in document["spans"]:
+            if s["label"] != "PERSON":
+                continue
+            surface = document["text"][s["start"] : s["end"]]
+            words = [folded(w) for w in _LETTERS.findall(surface) if len(w) > 1 and w[0].isupper()]
+            words = [w for w in words if w not in _STAY]
+            if len(words) > 1:
+                for k, w in enumerate(words):
+                    kinds.setdefault(w, "given" if k == 0 and "," not in surface else "family")
+            else:
+                alone += words
+        for w in alone:
+            flags = self.names[w]
+            if w not in kinds and flags & (GIVEN | FAMILY):
+                kinds[w] = "given" if flags & GIVEN else "family"
+        return kinds
+
+
+def noisy(document: dict, rng: random.Random, rate: float) -> dict:
+    """Letters read wrong at ``rate``, never the first or last of a span, whose borders stay words."""
+    kept = set()
+    for s in document["spans"]:
+        kept |= {s["start"], s["end"] - 1}
+    text = "".join(
+        rng.choice(_CONFUSED[c]) if c in _CONFUSED and rng.random() < rate and i not in kept else c
+        for i, c in enumerate(document["text"])
+    )
+    return {**document, "text": text, "noisy": True}
+
+
+def recased(document: dict, rng: random.Random) -> dict:
+    """All in capitals or all in small letters; a letter whose other case is longer stays (ß)."""
+    change = str.upper if rng.random() < 0.5 else str.lower
+    text = "".join(c if len(change(c)) != 1 else change(c) for c in document["text"])
+    return {**document, "text": text}
+
+
+def wrapped(document: dict, rng: random.Random) -> dict:
+    """Lines broken at a column, as typewriters and mail programs do: a blank becomes a line break."""
+    width = rng.randrange(58, 100)
+    text = list(document["text"])
+    start, blank = 0, -1
+    for i, c in enumerate(text):
+        if c == "\n":
+            start, blank = i + 1, -1
+        elif c == " ":
+            blank = i
+        if i - start >= width and blank > start:
+            text[blank] = "\n"
+            start, blank = blank + 1, -1
+    return {**document, "text": "".join(text)}
+
+
+def augmented(document: dict, pools: NamePools, chances: dict[str, float], rng: random.Random) -> dict:
+    if rng.random() < chances["names"]:
+        document = pools.renamed(document, rng)
+    x = rng.random()
+    if x < chances["case"]:
+        document = recased(document, rng)
+    elif x < chances["case"] + chances["noise"]:
+        document = noisy(document, rng, rng.choice([0.005, 0.015, 0.025]))
+    if rng.random() < chances["wrapped"]:
+        document = wrapped(document, rng)
+    return document

@@ -1,0 +1,235 @@
+"""python -m models.calibrate --data DIR --pipeline models/weights/NAME
+
+Fits the judge of roles and sets every threshold of a pipeline on the held-out documents, by rules stated here, and
+saves them with it. No weight of the network and no text of a held-out document enters training.
+
+* Coreference: the threshold with the highest B-cubed F1 of mentions.
+* Sure: the judge is fitted on seven eighths of the held-out documents at a time and asked about the rest. Of the
+  thresholds at which then **no protected person stands accused**, the one with the highest F1 of traffickers.
+* Associate: likewise, after that.
+* Doubt: the lowest threshold at which at most a fifth of the entities ask a person.
+* Attributes and relations: for each type the threshold with its highest F1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import warnings
+from collections import Counter
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extract.narrative import load
+from extract.narrative.attributes import Attributes
+from extract.narrative.coreference import Coreference, word_range
+from extract.narrative.judge import EVIDENCE, VERDICTS, Judge, evidence, relation_table, role_table
+from extract.narrative.narrative import MANIFEST, component
+from extract.narrative.relations import Relations
+from extract.narrative.result import result_of
+from extract.narrative.roles import Roles
+from models.corpus import is_dev, read_documents
+from models.export import write
+from models.measure import by_type, prediction, scorer, table
+
+_FOLDS = 8
+#: Strength of the judge's weights is held down by this much (inverse), found by cross-validation on training folds.
+_C = 0.1
+_MOST_DOUBT = 0.195
+_COREFERENCE = (0.5, 0.55, 0.6, 0.65, 0.7)
+_GRID = tuple(np.round(np.arange(0.25, 0.86, 0.05), 2))
+#: A type with fewer gold cases keeps the common threshold: its own would be chance.
+_FEW = 25
+
+
+def gold_of_clusters(doc: Doc, document: dict) -> list[list[str]]:
+    """For each cluster the gold entities that its mentions overlap, once per mention."""
+    gold = [(*word_range(doc._.words, s["start"], s["end"]), s["entity"]) for s in document["spans"] if s.get("entity")]
+    gold = [g for g in gold if g[2] in document["entities"]]
+    at = doc._.mentions
+    return [[e for k in ks for i, j, e in gold if i <= at[k][1] and at[k][0] <= j] for ks in doc._.clusters]
+
+
+def b_cubed(doc: Doc, document: dict, clusters: list[list[int]]) -> tuple[float, float, int]:
+    """Sums of precision and recall over the mentions that are gold mentions too, and their number."""
+    gold = {word_range(doc._.words, s["start"], s["end"]): s["entity"] for s in document["spans"] if s.get("entity")}
+    of = {k: gold.get(m[:2]) for k, m in enumerate(doc._.mentions)}
+    size = Counter(e for e in of.values() if e)
+    precision = recall = 0.0
+    n = 0
+    for ks in clusters:
+        inside = Counter(of[k] for k in ks if of[k])
+        for e, count in inside.items():
+            n += count
+            precision += count * count / sum(inside.values())
+            recall += count * count / size[e]
+    return precision, recall, n
+
+
+def choose_coreference(nlp: Language, docs: list[Doc], documents: list[dict]) -> tuple[float, float]:
+    pipe = component(nlp, Coreference)
+    best = (0.0, 0.6)
+    for threshold in _COREFERENCE:
+        pipe.threshold = threshold
+        p = r = n = 0.0
+        for doc, document in zip(docs, documents, strict=True):
+            named = [m for m in doc._.mentions if m[2] < 3]
+            x = b_cubed(doc, document, pipe.group(doc._.words, named, *doc._.pairs) if named else [])
+            p, r, n = p + x[0], r + x[1], n + x[2]
+        best = max(best, (2 * p * r / (p + r) / n, threshold))
+    pipe.threshold = best[1]
+    return best
+
+
+def fit(x: np.ndarray, y: np.ndarray) -> Judge:
+    from sklearn.linear_model import LogisticRegression
+
+    mean, scale = x.mean(0), x.std(0) + 1e-6
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = LogisticRegression(C=_C, max_iter=3000).fit((x - mean) / scale, y)
+    weights = np.zeros((len(VERDICTS), len(EVIDENCE)))
+    bias = np.full(len(VERDICTS), -30.0)
+    weights[model.classes_], bias[model.classes_] = model.coef_, model.intercept_
+    return Judge(mean.tolist(), scale.tolist(), weights.tolist(), bias.tolist())
+
+
+class Held:
+    """The held-out documents, read by the pipeline up to the judge."""
+
+    def __init__(self, nlp: Language, documents: list[dict], score: ModuleType):
+        self.nlp, self.documents, self.score = nlp, documents, score
+        self.gold = {d["id"]: d for d in documents}
+        self.docs: list[Doc] = []
+        self.attributes, self.relations = component(nlp, Attributes), component(nlp, Relations)
+        self.roles = component(nlp, Roles)
+
+    def read(self) -> None:
+        before = ("encoder", "spans", "identifiers", "dates", "coreference")
+        for d in self.documents:
+            doc = self.nlp.make_doc(d["text"])
+            for name in before:
+                doc = self.nlp.get_pipe(name)(doc)
+            self.docs.append(doc)
+        f1, threshold = choose_coreference(self.nlp, self.docs, self.documents)
+        print(f"coreference: threshold {threshold}, B-cubed F1 {f1:.4f}", flush=True)
+        pipe = component(self.nlp, Coreference)
+        for doc in self.docs:
+            named = [m for m in doc._.mentions if m[2] < 3]
+            doc._.clusters = pipe.group(doc._.words, named, *doc._.pairs) if named else []
+            for name in ("entities", "relations", "attributes"):
+                self.nlp.get_pipe(name)(doc)
+
+    def judge_rows(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Evidence, verdict and document of every cluster."""
+        x, y, g = [], [], []
+        for n, (doc, document) in enumerate(zip(self.docs, self.documents, strict=True)):
+            doc._.relation_table = relation_table(doc)
+            x.append(evidence(doc, role_table(doc), doc._.relation_table))
+            for entities in gold_of_clusters(doc, document):
+                roles = [document["entities"][e]["role"] for e in entities]
+                role = max(set(roles), key=roles.count) if roles else "other"
+                y.append(VERDICTS.index(role) if role in VERDICTS else 0)
+                g.append(n)
+        return np.concatenate(x), np.array(y), np.array(g)
+
+    def records(self, verdicts: list[np.ndarray], what: str = "all") -> dict[str, dict]:
+        out = {}
+        for doc, document, v in zip(self.docs, self.documents, verdicts, strict=True):
+            for s in doc.spans["narrative"]:
+                s._.entity = None
+            self.roles.record(doc, role_table(doc), v)
+            out[document["id"]] = prediction(
+                document, result_of(doc, self.attributes.thresholds, self.relations.thresholds)
+            )
+        return out
+
+    def measured(self, verdicts: list[np.ndarray]) -> dict:
+        return self.score.score(self.gold, self.records(verdicts))
+
+
+def calibrate(held: Held) -> tuple[Judge, dict[str, dict]]:
+    """Set the judge and all thresholds of the pipeline; returns the judge and the cross-validated records."""
+    from sklearn.model_selection import GroupKFold
+
+    x, y, groups = held.judge_rows()
+    p = np.zeros((len(y), len(VERDICTS)))
+    for train, test in GroupKFold(_FOLDS).split(x, y, groups):
+        p[test] = fit(x[train], y[train])(x[test])
+    verdicts = [p[groups == n] for n in range(len(held.docs))]
+    judge = fit(x, y)
+    held.roles.judge = judge
+    # relations and attributes say nothing about who is accused: leave them out of these searches
+    loose = held.attributes.thresholds, held.relations.thresholds
+    held.attributes.thresholds = dict.fromkeys(loose[0], 2.0)
+    held.relations.thresholds = dict.fromkeys(loose[1], 2.0)
+    judge.doubt, judge.associate = 2.0, 2.0
+    judge.sure = _safest(held, verdicts, "sure", np.round(np.arange(0.3, 0.995, 0.01), 3), "subjects: traffickers")
+    judge.associate = _safest(
+        held, verdicts, "associate", np.round(np.arange(0.4, 0.96, 0.05), 3), "subjects: traffickers and associates"
+    )
+    for t in np.round(np.arange(0.02, 0.6, 0.01), 3):
+        judge.doubt = float(t)
+        if held.measured(verdicts)["doubt"]["share"] <= _MOST_DOUBT:
+            break
+    print(f"sure {judge.sure}, associate {judge.associate}, doubt {judge.doubt}", flush=True)
+    for pipe, kind in ((held.attributes, "attributes"), (held.relations, "relations")):
+        pipe.thresholds = _per_type(held, verdicts, pipe, kind)
+        print(kind, pipe.thresholds, flush=True)
+    return judge, held.records(verdicts)
+
+
+def _safest(held: Held, verdicts: list[np.ndarray], name: str, grid: np.ndarray, measure: str) -> float:
+    """The value with the highest F1 among those at which nobody protected is accused; where there is none, never."""
+    best = (-1.0, 2.0)
+    for t in grid:
+        setattr(held.roles.judge, name, float(t))
+        r = held.measured(verdicts)
+        if r["exposed"]["count"] == 0:
+            best = max(best, (r[measure]["f1"], float(t)))
+    return best[1]
+
+
+def _per_type(held: Held, verdicts: list[np.ndarray], pipe: Attributes | Relations, kind: str) -> dict[str, float]:
+    tried = {}
+    for t in _GRID:
+        pipe.thresholds = dict.fromkeys(pipe.thresholds, float(t))
+        tried[float(t)] = by_type(held.score, held.gold, held.records(verdicts))[kind]
+
+    def f1(counts: list[list[int]]) -> float:
+        right, found, gold = (sum(c[k] for c in counts) for k in range(3))
+        return 2 * right / max(found + gold, 1)
+
+    common = max(tried, key=lambda t: f1(list(tried[t].values())))
+    out = {}
+    for name in pipe.thresholds:
+        gold = tried[common][name][2]
+        out[name] = max(tried, key=lambda t: (f1([tried[t][name]]), -abs(t - common))) if gold >= _FEW else common
+    return out
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m models.calibrate", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--pipeline", type=Path, required=True, help="folder written by models.export")
+    a = parser.parse_args(argv)
+    narrative = load(a.pipeline)
+    score = scorer(a.data)
+    held = Held(narrative.nlp, [d for d in read_documents(a.data) if is_dev(d["id"])], score)
+    held.read()
+    _, records = calibrate(held)
+    rows = table(score, held.gold, records)
+    for r in rows:
+        print(f"{r.name:40s} {r.value:.3f} [{r.low:.3f}, {r.high:.3f}]  {r.detail}")
+    manifest = json.loads((a.pipeline / MANIFEST).read_text())
+    more = {k: v for k, v in manifest.items() if k not in ("name", "version", "files")}
+    more["cross_validated"] = {r.name: [round(x, 4) for x in (r.value, r.low, r.high)] for r in rows}
+    write(narrative.nlp, a.pipeline, manifest["name"], more)
+
+
+if __name__ == "__main__":
+    main()
