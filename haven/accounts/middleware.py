@@ -45,7 +45,8 @@ class RequireMfa:
         if not user.is_authenticated:
             return self.get_response(request) if name in BEFORE_SIGN_IN else _to(request, "account_login")
         records = get_authentication_records(request, user)
-        if records and time.time() - records[0]["at"] > settings.SESSION_LONGEST:
+        too_old = bool(records) and time.time() - records[0]["at"] > settings.SESSION_LONGEST
+        if too_old or (user.demonstration and settings.PUBLIC_HOSTS):
             logout(request)
             return _to(request, "account_login")
         if any(record["method"] == "mfa" for record in records):
