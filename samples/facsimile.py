@@ -175,35 +175,40 @@ def _option(canvas: Canvas, item: FieldDefinition, boxes: list[Box]) -> Box:
 
 
 def _caption(canvas: Canvas, edition: FormDefinition, item: FieldDefinition, taken: list[Box]) -> Box | None:
-    """Print item number and question left of the field or above it, where there is room; returns its box."""
+    """Print what the field asks, in fewer words where it is narrow; returns where that stands, if there was room."""
     number = item.item.partition(", ")[2]
-    words = f"{number}. {item.name}" if number else item.name
+    start = f"{number}. " if number else ""
+    for words in (start + item.name, start + item.name.rpartition(": ")[2]):
+        if found := _room_for(edition, item, words, taken):
+            lines, size, box = found
+            canvas.setFont("sans", size)
+            for i, line in enumerate(lines):
+                canvas.drawString(box[0], HEIGHT - box[1] - size * (0.9 + 1.1 * i), line)
+            return box
+    return None
+
+
+def _room_for(
+    edition: FormDefinition, item: FieldDefinition, words: str, taken: list[Box]
+) -> tuple[list[str], float, Box] | None:
+    """Where ``words`` can stand beside the field: left of it, on several lines if need be, or on one line above it."""
     x0, top, x1, bottom = _place(item)
     edge = 306.0 if edition.form in TWO_COLUMNS and x0 >= 306 else 30.0
-    width = min(pdfmetrics.stringWidth(words, "sans", 6.5), x0 - edge - 3)
-    for left, room in ((x0 - width - 2, width), (edge, x0 - edge - 3)):
+    natural = min(pdfmetrics.stringWidth(words, "sans", 6.5) + 0.1, x0 - edge - 3)
+    for left, room in ((x0 - natural - 2, natural), (edge, x0 - edge - 3)):
         for size in (6.5, 6.0, 5.5):
             lines = simpleSplit(words, "sans", size, room)
             tall = size * 1.1 * len(lines)
             box = (left, max(top, bottom - tall - 3), x0 - 2, bottom)
             if room >= 45 and tall <= bottom - top + 1 and not _crowded(box, taken, item):
-                return _print(canvas, lines, size, box)
-    for size in (6.5, 6.0, 5.5, 5.0):
-        for right in (576.0, x1):
+                return lines, size, box
+    for right in (x1, 576.0):
+        for size in (6.5, 6.0, 5.5, 5.0):
             wide = pdfmetrics.stringWidth(words, "sans", size)
             box = (x0, top - size - 1.6, min(x0 + wide, right), top - 1.6)
             if wide <= right - x0 and not _crowded(box, taken, item):
-                return _print(canvas, [words], size, box)
+                return [words], size, box
     return None
-
-
-def _print(canvas: Canvas, lines: list[str], size: float, box: Box) -> Box:
-    canvas.setFont("sans", size)
-    baseline = HEIGHT - box[1] - size * 0.9
-    for line in lines:
-        canvas.drawString(box[0], baseline, line)
-        baseline -= size * 1.1
-    return box
 
 
 def _crowded(box: Box, taken: list[Box], item: FieldDefinition) -> bool:

@@ -37,7 +37,7 @@ def test_every_field_of_the_edition_is_there_under_its_full_name(edition: FormDe
 
 
 def test_answers_are_field_values(edition: FormDefinition) -> None:
-    answers = {VICTIM: "Núñez-Øberg", CITY: "Marlow", FEMALE: True}
+    answers: facsimile.Answers = {VICTIM: "Núñez-Øberg", CITY: "Marlow", FEMALE: True}
     with pikepdf.open(io.BytesIO(facsimile.filled(edition, answers))) as pdf:
         fields = full_names(pdf)
         assert str(fields[VICTIM].V) == "Núñez-Øberg"
