@@ -17,7 +17,7 @@ from typing import get_args
 import yaml
 
 from extract.forms.definitions import definitions
-from extract.forms.prints import Print, print_of
+from extract.forms.prints import Print, looks_like_a_form, print_of
 from extract.language import language_of
 from extract.packet import ReadFile, ReadPage
 from extract.record import DocumentKind
@@ -301,7 +301,11 @@ class _Draft:
             if not same or (new.edition and printed.edition and new.edition != printed.edition):
                 return True
             return bool(new.page and printed.page and new.page <= printed.page)
-        if sheet.title_weight >= STRONG or sheet.has_letterhead or sheet.paging == (1, None):
+        if looks_like_a_form("\n".join(sheet.lines)):
+            return False
+        needed = 2.5 * STRONG if printed.instructions else STRONG  # instructions have headings of their own
+        begins = sheet.paging is not None and sheet.paging[0] == 1
+        if sheet.title_weight >= needed or sheet.has_letterhead or begins:
             return True
         return self._is_complete(printed) and sheet.words >= 30
 

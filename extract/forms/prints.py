@@ -6,17 +6,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
-_ONE, _DIGIT = r"[1Il|!iTtf]", r"[0-9OoQIl|!ZSBz]"
-FOOT = re.compile(
-    rf"F[o0Oc]r[mn]i?\s*(?:{_ONE}|T)\s?[-–—~.=_]?\s?[9g]\s?{_ONE}\s?(?P<number>[48])"
-    r"(?P<b>B\b)?"
-    r"(?:\s*[,.;]?\s*S[uü]\w{1,3}[l1Ii]\w{1,2}[mrn]+\w{0,3}[tfl]\s*(?P<supplement>[ABa8])\b)?"
-    r"\s*[,.]?\s*(?P<instructions>[Il1]nstruct\w*)?"
-    rf"\s*(?:Ed\w*\s*)?(?P<edition>{_DIGIT}{{2}}\s?[/\\17lI|]\s?{_DIGIT}{{2}}\s?[/\\17lI|]\s?{_DIGIT}{{2}})?"
-    rf"\s*(?:[YNE¥V]\b)?[^\n]{{0,12}}?(?:P[ae@]g[ec]\s*(?P<page>{_DIGIT}{{1,2}})(?:\s*[o0]f\s*(?P<of>{_DIGIT}{{1,2}}))?)?\s*$"
+FORM_NUMBER = re.compile(
+    r"\bF\w{1,4}[\s.:]{0,2}\S{0,2}?[-–—~.=_]?\s?[9g]\s?[1Il|!i]\s?(?P<number>[48])(?P<b>B\b)?", re.I
 )
+SUPPLEMENT = re.compile(r"\b(S\w{6,13})[\s_]{0,2}([AB48])(?=\b|_)", re.I)
+INSTRUCTIONS_WORD = re.compile(r"\b[a-z]?\w{8,13}s\b", re.I)
+EDITION = re.compile(r"[0-9OoQIl|!ZSBAT][0-9OoQIl|!ZSBAT/\\.]{5,9}")
+PAGE = re.compile(
+    r"P[aeo@][gp][ec]?\s*(\S{1,3}?)(?:\s*[o0]f\s*(\S{1,3}))?\W*$|P[aeo@][gp][ec]\s*(\d{1,2})\b.{0,8}$", re.I
+)
+LONGEST = 110
+"""Characters of a line that can be the foot of a form."""
+
+# Editions to which a date with unreadable strokes may be mended: those that the agency has printed for the form.
+PRINTED_EDITIONS = {"i-914": ("02/27/17", "01/20/25"), "i-918": ("02/07/17", "01/20/25")}
 HEADING = re.compile(r"F[o0]rm\s*[1Il|][-–—.]?\s?9[1Il|]([48])", re.IGNORECASE)
+AGENCY = re.compile(r"Citizenship\s+and\s+Immigration\s+Services", re.IGNORECASE)
 OMB = re.compile(r"OMB\s*N[o0]\W{0,2}\s*1615\W{0,2}0?[0O]?(99|[1Il|][0O]4)")
 INSTRUCTIONS = re.compile(r"\bInstructions\s+for\b", re.IGNORECASE)
 
@@ -30,7 +37,7 @@ TITLES = [
     (re.compile(r"Petition\s+for\s+(?:Immediate\s+|Qualifying\s+)?(?:Qualifying\s+)?Family\s+Member", re.I), "i-918a"),
     (re.compile(r"Petition\s+for\s+U\s+Non\s?immigrant", re.I), "i-918"),
 ]
-_REPAIRED = str.maketrans("OoQIl|!ZzSB", "00011112258"[:11])
+_REPAIRED = str.maketrans("OoQIl|!ZzSB", "00011112258")
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,8 @@ class Print:
 def print_of(lines: Sequence[str]) -> Print | None:
     """The form whose page this is; None for every other page, also one that only mentions a form.
 
-    ``lines`` are the page's printed lines from top to bottom. A foot line counts with an edition or a page number; a
-    heading counts where title, form number and OMB number stand among the first lines.
+    ``lines`` are the page's printed lines from top to bottom. A foot counts with its edition, page or supplement; a
+    heading where the form's title stands with its OMB number, or with its number and the agency.
     """
     for line in (*reversed(lines[-6:]), *lines[:4]):
         if found := _foot(line):
@@ -60,23 +67,35 @@ def print_of(lines: Sequence[str]) -> Print | None:
 
 
 def _foot(line: str) -> Print | None:
-    found = FOOT.search(" ".join(line.split()))
-    if not found or not (found["edition"] or found["page"]) or found.start() > 40:
+    """A foot has the form's number first, then two more of: supplement, ``Instructions``, edition, page."""
+    line = " ".join(line.split())
+    number = FORM_NUMBER.search(line[:30])
+    if not number or number.start() > 6 or len(line) > LONGEST:
         return None
-    supplement = {"8": "b", "a": "a"}.get(found["supplement"] or "", (found["supplement"] or "").lower())
-    if found["b"]:
-        supplement = "b"
-    edition = _date(found["edition"])
-    clean = bool(re.match(r"Form I-91[48]", found[0])) and edition is not None
+    rest = line[number.end() :]
+    supplement = next((m[2] for m in SUPPLEMENT.finditer(rest) if _alike(m[1], "supplement")), "")
+    supplement = {"4": "a", "8": "b"}.get(supplement, supplement.lower())
+    instructions = any(_alike(w, "instructions") for w in INSTRUCTIONS_WORD.findall(rest))
+    form = f"i-91{number['number']}{'b' if number['b'] else supplement}"
+    dated = next((m[0] for m in EDITION.finditer(rest) if sum(c.isdigit() for c in m[0]) >= 4), None)
+    edition = _date(dated, form)
+    page = PAGE.search(rest)
+    if sum((bool(supplement), instructions, dated is not None, page is not None)) < (1 if edition and page else 2):
+        return None
+    clean = number[0].startswith("Form I-91") and edition is not None and edition in rest
     return Print(
-        form=f"i-91{found['number']}{supplement}",
+        form=form,
         edition=edition,
-        page=_number(found["page"]),
-        of=_number(found["of"]),
-        instructions=found["instructions"] is not None,
-        words=found[0].strip(),
+        page=_number(page[1] or page[3]) if page else None,
+        of=_number(page[2]) if page else None,
+        instructions=instructions,
+        words=line[number.start() :],
         confidence=1.0 if clean else 0.9 if edition else 0.8,
     )
+
+
+def _alike(word: str, wanted: str) -> bool:
+    return SequenceMatcher(None, word.casefold(), wanted).ratio() >= 0.7
 
 
 def _heading(lines: Sequence[str]) -> Print | None:
@@ -86,10 +105,11 @@ def _heading(lines: Sequence[str]) -> Print | None:
         named = title.search(top)
         if not named:
             continue
-        family_agrees = (number and number[1] == form[4]) or (omb and (omb[1] == "99") == (form[4] == "4"))
-        if not family_agrees:
+        by_number = number is not None and number[1] == form[4]
+        by_omb = omb is not None and (omb[1] == "99") == (form[4] == "4")
+        if not by_omb and not (by_number and AGENCY.search(top)):
             return None
-        both = bool(number and omb)
+        both = by_number and by_omb
         return Print(form, None, 1, None, bool(INSTRUCTIONS.search(top)), named[0], 0.9 if both else 0.75)
     return None
 
@@ -99,11 +119,30 @@ def _number(text: str | None) -> int | None:
     return int(repaired) if repaired.isdigit() and 0 < int(repaired) < 60 else None
 
 
-def _date(text: str | None) -> str | None:
-    """``02/27/17`` of what OCR made of it; None where it is no date."""
-    digits = re.sub(r"[\s/\\]", "", (text or "").translate(_REPAIRED))
-    if len(digits) == 8:  # slashes read as 1 or 7
-        digits = digits[:2] + digits[3:5] + digits[6:]
-    if not re.fullmatch(r"\d{6}", digits) or not (1 <= int(digits[:2]) <= 12 and 1 <= int(digits[2:4]) <= 31):
+def _date(text: str | None, form: str) -> str | None:
+    """``02/27/17`` of what OCR made of it: a plain date as it is, a damaged one where it can only be one edition."""
+    if text is None:
         return None
-    return f"{digits[:2]}/{digits[2:4]}/{digits[4:]}"
+    digits = re.sub(r"\D", "", text.translate(_REPAIRED))
+    plain = re.fullmatch(r"(\d\d)/(\d\d)/(\d\d)", text.translate(_REPAIRED))
+    if plain and 1 <= int(plain[1]) <= 12 and 1 <= int(plain[2]) <= 31:
+        return plain[0]
+    likely = [
+        e for e in PRINTED_EDITIONS[form[:5]] if SequenceMatcher(None, digits, re.sub(r"\D", "", e)).ratio() >= 0.83
+    ]
+    return likely[0] if len(likely) == 1 else None
+
+
+FORM_WORDS = [
+    re.compile(p, re.IGNORECASE)
+    for p in (
+        r"\(?mm/dd/yyyy\)?", r"\bA-?Number\b", r"\bYes\W{1,6}No\b", r"sign in ink", r"\(if (?:any|known|applicable)\)",
+        r"^\W*Part (?:[A-H]|\d{1,2})\.", r"\(Family|\(Last Name\)|\(First Name\)", r"\b\d{1,2}\.[a-i]\.",
+        r"Have you EVER", r"Additional Information", r"Attach(?:ed)? additional sheets", r"\bZIP Code\b",
+    )
+]  # fmt: skip
+
+
+def looks_like_a_form(text: str) -> bool:
+    """Whether a page is made of the printed words of forms, so that one without a readable foot stays with its form."""
+    return sum(bool(words.search(text)) for words in FORM_WORDS) >= 3
