@@ -15,7 +15,7 @@ from haven.cases.models import Case, DocumentRow, PageRow, Person, Value
 from haven.cases.vocabulary import ValueState
 from haven.review import words
 from haven.review.page_account import Account, account_of
-from haven.review.paper import Box, Found, Paper, mark, pieces
+from haven.review.paper import Box, Found, Paper, mark, pieces, width_of
 from haven.review.people import Group, People
 
 STEPS_SHOWN = 200
@@ -254,7 +254,7 @@ class CasePage:
             width=page.width,
             height=page.height,
             has_image=page.image is not None and not held_back,
-            marks=tuple(mark(item) for item in found if item.boxes),
+            marks=tuple(mark(item) for item in sorted(found, key=width_of, reverse=True) if item.boxes),
             pieces=pieces(str(narrative.text) if narrative else "", found),
         )
 

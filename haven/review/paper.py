@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 Box = tuple[float, float, float, float]
 
@@ -38,10 +39,19 @@ class Mark:
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of page text, marked or not."""
+    """A stretch of page text that the same things cover, the narrowest of them last."""
 
     text: str
-    found: Found | None = None
+    covered: tuple[Found, ...] = ()
+
+    @property
+    def found(self) -> Found | None:
+        """What decides the colour and the words: a name before the sentence that it stands in."""
+        return self.covered[-1] if self.covered else None
+
+    @property
+    def key(self) -> str:
+        return " ".join(dict.fromkeys(key for item in reversed(self.covered) for key in item.key.split()))
 
 
 @dataclass(frozen=True)
@@ -114,6 +124,11 @@ def lines_of(boxes: Sequence[Box]) -> list[Box]:
     return lines
 
 
+def width_of(found: Found) -> float:
+    """Points of words covered. Wide marks are drawn first, so that a name lies on top of its sentence."""
+    return sum(x1 - x0 for x0, _, x1, _ in found.boxes)
+
+
 def mark(found: Found) -> Mark:
     """The mark on the image, one point wider than the words on each side."""
     rects = tuple(
@@ -131,17 +146,12 @@ def mark(found: Found) -> Mark:
 
 
 def pieces(text: str, found: Sequence[Found]) -> tuple[Piece, ...]:
-    """Text cut at what was found. Of two that overlap the first is marked; of two that start together, the longer."""
-    cut: list[Piece] = []
-    at = 0
-    ranged = [(f.range, f) for f in found if f.range is not None]
-    for (start, end), item in sorted(ranged, key=lambda pair: (pair[0][0], -pair[0][1])):
-        if start < at or end <= start or end > len(text):
-            continue
-        if start > at:
-            cut.append(Piece(text[at:start]))
-        cut.append(Piece(text[start:end], item))
-        at = end
-    if at < len(text):
-        cut.append(Piece(text[at:]))
-    return tuple(cut)
+    """The text cut wherever something found begins or ends; no character is lost or doubled."""
+    ranged = [(max(0, f.range[0]), min(len(text), f.range[1]), f) for f in found if f.range is not None]
+    ranged = [(start, end, item) for start, end, item in ranged if start < end]
+    widest_first = sorted(ranged, key=lambda r: r[0] - r[1])
+    cuts = sorted({0, len(text), *(start for start, _, _ in ranged), *(end for _, end, _ in ranged)})
+    return tuple(
+        Piece(text[a:b], tuple(item for start, end, item in widest_first if start <= a and b <= end))
+        for a, b in pairwise(cuts)
+    )

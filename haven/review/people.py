@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from haven.cases.models import Evidence, Person, Value
-from haven.cases.vocabulary import ProtectedRole, SubjectRole, ValueState
+from haven.cases.vocabulary import Mode, ProtectedRole, SubjectRole, ValueState
 from haven.review import words
 
 ROLE_ORDER = ("trafficker", "associate", "applicant", "victim", "family", "official", "other")
@@ -138,7 +138,8 @@ class People:
         return tuple(map(Place, sorted(pages)))
 
     def _card(self, person: Person) -> Card:
-        said = words.ALLEGATIONS[person.part.allegation] if person.role in SubjectRole.values else ""
+        mode = person.part.allegation if person.role in SubjectRole.values else ""
+        said = words.ALLEGATIONS[mode] if mode and (person.group == "alleged" or mode != Mode.ALLEGED) else ""
         doubts = [words.doubt(person.role, person.doubt)] if person.doubt and not person.confirmed else []
         if getattr(person.part, "minor", False):
             doubts.append(MINOR)
@@ -203,7 +204,7 @@ def _doubt(value: Value, person: Person) -> str:
         return f"{len(readings)} readings: {' or '.join(readings)}"
     if value.field == "role" and person.doubt:
         return words.doubt(person.role, person.doubt)
-    return "not sure: compare with the page"
+    return "compare with the page"
 
 
 def _was(value: Value) -> str:

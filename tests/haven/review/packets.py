@@ -55,9 +55,7 @@ def typed(told: Told, folder: Path) -> Extraction:
         )
         for span in made.record.spans
     ]
-    return Extraction(
-        made.record.model_copy(update={"spans": spans}), (replace(file, pages=(page, *file.pages[1:])),)
-    )
+    return Extraction(made.record.model_copy(update={"spans": spans}), (replace(file, pages=(page, *file.pages[1:])),))
 
 
 def without_places(told: Told, folder: Path) -> Extraction:

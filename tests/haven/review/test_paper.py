@@ -33,13 +33,15 @@ def test_a_mark_is_drawn_one_point_around_the_words() -> None:
     }
 
 
-def test_the_longer_of_two_that_start_together_is_marked() -> None:
-    short = Found("a", "fact", "", (0, 4))
-    whole = Found("b", "alleged", "", (0, 12))
+def test_a_name_keeps_its_colour_inside_the_sentence_that_accuses() -> None:
+    sentence = Found("v-act", "fact", "", (0, 13))
+    name = Found("p-daysi", "protected", "Daysi, other victim", (8, 13))
 
-    marked = [p for p in pieces("Rosa Delgado came", [short, whole]) if p.found]
+    she_hit, daysi, rest = pieces("She hit Daysi, who was 15.", [sentence, name])
 
-    assert [p.text for p in marked] == ["Rosa Delgado"]
+    assert (she_hit.text, she_hit.key) == ("She hit ", "v-act")
+    assert (daysi.text, daysi.found, daysi.key) == ("Daysi", name, "p-daysi v-act")
+    assert rest.found is None
 
 
 ranges = st.tuples(st.integers(-5, 60), st.integers(-5, 60))

@@ -1,0 +1,83 @@
+"""Section 508: axe finds nothing on any page in any state (WCAG 2.2 A and AA, best practices)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+Window = Callable[..., Page]
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    found = Axe().run(page).response["violations"]
+    return [(rule["id"], [node["html"][:160] for node in rule["nodes"][:3]]) for rule in found]
+
+
+def test_the_entrance(window: Window, site) -> None:
+    page = window()
+    page.goto("/")
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(
+    ("user", "path"),
+    [
+        ("r.ortega", "/"),
+        ("r.ortega", "/?show=done"),
+        ("r.ortega", "/intake/"),
+        ("r.ortega", "/referrals/"),
+        ("r.ortega", "/me/"),
+        ("s.lindqvist", "/log/"),
+        ("b.carver", "/"),
+    ],
+)
+def test_a_page(window: Window, site, user: str, path: str) -> None:
+    page = window(user)
+    page.goto(path)
+
+    assert violations(page) == []
+    window.complaints.clear()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("width", [1440, 320])
+def test_the_case_with_a_value_under_review(window: Window, site, width: int) -> None:
+    page = window("r.ortega", width=width)
+    page.goto(site.case_url("looked_at"))
+    page.keyboard.press("j")
+    expect(page.locator("#people tr.cur")).to_have_count(1)
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("tab", ["Form fields", "Pages", "History"])
+def test_each_side_of_the_record(window: Window, site, tab: str) -> None:
+    page = window("r.ortega")
+    page.goto(site.case_url("without_places" if tab == "Pages" else "looked_at"))
+    page.get_by_role("tab", name=tab).click()
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("key", ["?", "e", "x", "r", "p"])
+def test_each_dialog(window: Window, site, key: str) -> None:
+    page = window("r.ortega")
+    page.goto(site.case_url("looked_at"))
+    page.keyboard.press("j")
+    page.keyboard.press(key)
+    expect(page.locator("dialog[open]")).to_have_count(1)
+
+    assert violations(page) == []
+
+
+def test_a_case_that_is_not_yours(window: Window, site) -> None:
+    page = window("d.okafor")
+    page.goto(site.case_url("reviewed"))
+
+    assert violations(page) == []
+    window.complaints.clear()  # type: ignore[attr-defined]
