@@ -58,8 +58,9 @@ def read_file(path: Path, *, engine: str | None = None) -> ReadFile:
         acroform = media_type == kind.PDF and pdf.has_form(path)
     except FileRefused as problem:
         return _refused_file(path, digest, size, media_type, str(problem))
-    pages = finished(drafts, digest)
-    return ReadFile(path, digest, printable(path.name), size, media_type, tuple(pages), acroform=acroform)
+    pages = tuple(finished(drafts, digest))
+    nothing_read = pages[0].reason if all(page.state == "refused" for page in pages) else None
+    return ReadFile(path, digest, printable(path.name), size, media_type, pages, nothing_read, acroform)
 
 
 def _looked_at(path: Path) -> tuple[int, str, bytes]:
@@ -79,12 +80,12 @@ def _looked_at(path: Path) -> tuple[int, str, bytes]:
         else:
             reason = f"The file could not be opened: {problem.strerror or 'no reason given'}."
         raise FileRefused(reason) from problem
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        is_folder = stat.S_ISDIR(status.st_mode)
+        raise FileRefused("This is a folder." if is_folder else "This is a pipe, socket or device, not a file.")
     with os.fdopen(descriptor, "rb") as stream:
-        status = os.fstat(descriptor)
-        if stat.S_ISDIR(status.st_mode):
-            raise FileRefused("The folder may not be opened by this user, or lies too deep.")
-        if not stat.S_ISREG(status.st_mode):
-            raise FileRefused("This is a pipe, socket or device, not a file.")
         if status.st_size > LARGEST:
             raise FileRefused(f"The file has {status.st_size / 2**30:.1f} GB; at most {LARGEST // 2**30} GB are read.")
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -70,26 +70,35 @@ def without_ghosts(page: np.ndarray) -> np.ndarray:
     return np.where(page > INK, np.uint8(255), page)
 
 
-def uncovered(page: np.ndarray, dpi: float, boxes: Iterable[Box]) -> float:
+def uncovered(page: np.ndarray, dpi: float, boxes: Sequence[Box]) -> float:
     """Share (0..1) of the letter-like ink that lies outside ``boxes`` (points)."""
-    marks = marks_like_text(page, dpi)
-    total = int(marks.sum())
+    return _share_outside(marks_like_text(page, dpi), dpi, boxes)
+
+
+def uncovered_above(page: np.ndarray, dpi: float, boxes: Sequence[Box], limit: float) -> bool:
+    """Whether ``uncovered`` is more than ``limit``; quick on a page whose ink lies nearly all inside ``boxes``, where
+    there is no need to tell letters from rules."""
+    return _share_outside(page < INK, dpi, boxes) > limit / 2 and uncovered(page, dpi, boxes) > limit
+
+
+def _share_outside(ink: np.ndarray, dpi: float, boxes: Sequence[Box]) -> float:
+    total = int(ink.sum())
     if not total:
         return 0.0
-    scale, slack = dpi / 72, round(dpi * 0.02)
+    outside, scale, slack = ink.copy(), dpi / 72, round(dpi * 0.02)
     for x0, top, x1, bottom in boxes:
-        marks[
-            max(0, int(top * scale) - slack) : int(bottom * scale) + slack + 1,
-            max(0, int(x0 * scale) - slack) : int(x1 * scale) + slack + 1,
+        outside[
+            max(0, int(top * scale) - slack) : max(0, int(bottom * scale) + slack + 1),
+            max(0, int(x0 * scale) - slack) : max(0, int(x1 * scale) + slack + 1),
         ] = False
-    return float(marks.sum()) / total
+    return float(outside.sum()) / total
 
 
-def over_blank_paper(page: np.ndarray, dpi: float, boxes: Iterable[Box]) -> float:
+def over_blank_paper(page: np.ndarray, dpi: float, boxes: Sequence[Box]) -> float:
     """Share (0..1) of ``boxes`` (points) in which nothing is drawn: words that a reader of the page does not see."""
     scale, count, blank = dpi / 72, 0, 0
     for x0, top, x1, bottom in boxes:
-        part = page[int(top * scale) : int(bottom * scale) + 1, int(x0 * scale) : int(x1 * scale) + 1]
+        part = page[max(0, int(top * scale)) : int(bottom * scale) + 1, max(0, int(x0 * scale)) : int(x1 * scale) + 1]
         count += 1
         blank += part.size == 0 or int(part.max()) - int(part.min()) < 40
     return blank / count if count else 0.0

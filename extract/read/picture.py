@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import warnings
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -20,6 +21,9 @@ from extract.read import cleanup
 from extract.read.draft import DraftPage, refused
 from extract.read.ocr import Scan
 from extract.read.pdf import LOOK_DPI, as_png
+
+# what Pillow warns of on damaged files becomes a page's reason, not lines on the terminal
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 READERS: dict[str, type[ImageFile.ImageFile]] = {
     "image/png": PngImageFile,

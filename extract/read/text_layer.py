@@ -83,6 +83,6 @@ def differs_from_print(look: np.ndarray, dpi: float, boxes: Sequence[Box], has_p
     """
     if ink.over_blank_paper(look, dpi, boxes) > MOST_OVER_BLANK:
         return Doubt.NOT_PRINTED
-    if ink.uncovered(look, dpi, boxes) > (MOST_UNCOVERED if has_picture else MOST_OUTLINES):
+    if ink.uncovered_above(look, dpi, boxes, MOST_UNCOVERED if has_picture else MOST_OUTLINES):
         return Doubt.PARTLY_PICTURE
     return None
