@@ -237,7 +237,7 @@ def _split_into_paragraphs(lines: list[Line], words: Sequence[Word], boxes: Sequ
     steps = [below.middle - above.middle for above, below in pairwise(lines)]
     leading = float(np.percentile(steps, 35)) if len(steps) >= 3 else min([*steps, 2.4 * median(heights)])
     left = float(np.percentile([line.x0 for line in lines], 20))
-    right = float(np.percentile([line.x1 for line in lines], 90))
+    right = float(np.percentile([line.x1 for line in lines], 90 if len(lines) >= 8 else 100))
     found = [[lines[0]]]
     for number in range(1, len(lines)):
         above, line = lines[number - 1], lines[number]
