@@ -145,7 +145,10 @@ def _done(page: DraftPage | Future[DraftPage]) -> DraftPage:
 
 
 def _read_page(page: pdf.ToBeRead | Scan, number: int, engine: str | None) -> DraftPage:
-    return settled(page, engine) if isinstance(page, pdf.ToBeRead) else read_scan(page, number, engine)
+    if isinstance(page, Scan):
+        return read_scan(page, number, engine)
+    draft = settled(page, engine)
+    return pdf.says_what_lies_beside(draft, page.beside) if page.beside else draft
 
 
 def settled(page: pdf.ToBeRead, engine: str | None) -> DraftPage:

@@ -26,6 +26,7 @@ def marks_like_text(page: np.ndarray, dpi: float, darker_than: int = INK) -> np.
     like &= height <= 12 * width  # a border
     solid = (area >= 0.6 * width * height) & (np.minimum(width, height) >= dpi * 0.15)
     like &= ~solid  # a punch hole, a stamp's dot: letters of this size are made of strokes
+    like &= width <= 0.8 * page.shape[1]  # the edge of a photographed sheet: no line of writing leaves so little margin
     like &= ~_is_rule(width, height, area, dpi)
     like[0] = False
     return like[labels]
@@ -51,8 +52,10 @@ def _marks(page: np.ndarray, darker_than: int) -> tuple[np.ndarray, np.ndarray, 
 
 
 def _is_rule(width: np.ndarray, height: np.ndarray, area: np.ndarray, dpi: float) -> np.ndarray:
-    """A bar, or long and thin, level or a little askew; a line of handwriting goes up and down and has more ink."""
-    return ((width > 8 * height) & (area > 0.7 * width * height)) | ((width > 1.5 * dpi) & (area < 0.025 * dpi * width))
+    """Long and thin, or long and solid (a bar, the edge of a sheet), level or a little askew. A line of handwriting
+    goes up and down: it has more ink than a rule, and more white around its ink than a bar."""
+    thin, solid = area < 0.025 * dpi * width, area > 0.35 * width * height
+    return (width > 1.5 * dpi) & (thin | solid) | (width > 8 * height) & solid
 
 
 def strengthened(page: np.ndarray, marks: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -178,22 +178,42 @@ PIPE_FOR_I = re.compile(r"^\|(?=$|,$|['’](?:m|ve|ll|d)\b|[a-z])")
 """``|`` where the letter I was printed: alone, in I'm and I've, at the head of In, It, If."""
 LIKE_I = frozenset("|lJ")
 """What a lone I before a small letter was read as."""
-
-
+AFTER_I = re.compile(
+    r"^(?:am|was|had|have|did|do|don['’]t|didn['’]t|can|cannot|could|couldn['’]t|will|would|went|came|saw|told|said|knew"
+    r"|know|think|thought|felt|got|took|made|ran|left|met|paid|kept|gave|never|still|also|[a-z]{3,}ed)[.,;]?$"
+)
+"""What says that a lone 1 was an I: no thing that one could count."""
+GLUED_TO_I = re.compile(r"^I(am|was|had|have|did|will|would|could|never|went|came|saw|told|said|knew)$")
 MARKS = frozenset("- – — & $ % # + / … .".split())
 """Signs that stand alone in a text; other lone signs are bits of rules, borders and dirt."""
 
 
 def tidy(words: list[OcrWord]) -> list[OcrWord]:
-    """The words without the bits that rules and borders leave, ``|`` read as ``I`` where it stands for the word."""
+    """The words without the bits that rules and borders leave, and with the word I where Tesseract takes it for a
+    stroke, a figure or a part of the next word."""
     kept: list[OcrWord] = []
     for index, word in enumerate(words):
         following = words[index + 1] if index + 1 < len(words) and words[index + 1].line == word.line else None
-        text = word.text
-        if text in LIKE_I:
-            text = "I" if following is not None and following.text[:1].islower() else text
-        else:
-            text = PIPE_FOR_I.sub("I", text)
-        if any(character.isalnum() for character in text) or (word.confidence >= 60 and text in MARKS):
-            kept.append(OcrWord(text, word.box, word.confidence, word.line))
+        for part in _split_after_i(replace(word, text=_with_i(word.text, following.text if following else ""))):
+            if any(character.isalnum() for character in part.text) or (part.confidence >= 60 and part.text in MARKS):
+                kept.append(part)
     return kept
+
+
+def _with_i(text: str, following: str) -> str:
+    if text in LIKE_I:
+        return "I" if following[:1].islower() else text
+    if text == "1" and AFTER_I.match(following):
+        return "I"
+    return PIPE_FOR_I.sub("I", text)
+
+
+def _split_after_i(word: OcrWord) -> list[OcrWord]:
+    if not GLUED_TO_I.match(word.text):
+        return [word]
+    x0, top, x1, bottom = word.box
+    cut = x0 + (x1 - x0) // len(word.text)
+    return [
+        replace(word, text="I", box=(x0, top, cut, bottom)),
+        replace(word, text=word.text[1:], box=(cut, top, x1, bottom)),
+    ]

@@ -11,7 +11,7 @@ import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -55,6 +55,8 @@ class ToBeRead:
     scan: Scan
     draft: DraftPage
     doubt: Doubt | None
+    beside: str = ""
+    """What the file carries beside its pages, said on the first of them."""
 
 
 @contextmanager
@@ -95,13 +97,35 @@ def _document(path: Path) -> pdfium.PdfDocument:
 def pages_of(path: Path) -> Iterator[DraftPage | ToBeRead]:
     """Every page of the file, one at a time. Raises ``FileRefused`` where the file as a whole cannot be read."""
     with opened(path) as document:
-        for index in range(len(document)):
+        with PDFIUM:
+            count, unread = len(document), _not_on_any_page(document)
+        for index in range(count):
             try:
                 with PDFIUM:
                     page = _page(path, document, index)
             except (pdfium.PdfiumError, ValueError, MemoryError):
                 page = refused(index + 1, "This page is damaged and could not be opened.")
+            if index == 0 and unread:
+                if isinstance(page, ToBeRead):
+                    page.beside = unread
+                elif page.state != "refused":
+                    page = says_what_lies_beside(page, unread)
             yield page
+
+
+def says_what_lies_beside(page: DraftPage, unread: str) -> DraftPage:
+    """The page, for a person to look at what the file holds beside its pages."""
+    return replace(page, state="needs_person", reason=f"{page.reason} {unread}")
+
+
+def _not_on_any_page(document: pdfium.PdfDocument) -> str:
+    """What the file carries beside its pages, in a sentence; empty where it carries nothing."""
+    if document.get_formtype() == pdfium_c.FORMTYPE_XFA_FULL:
+        return "This is a form that only Adobe programs draw (dynamic XFA): print it to PDF and bring it again."
+    attached = document.count_attachments()
+    if attached:
+        return f"Files attached to the PDF ({attached}) were not read: bring them on their own."
+    return ""
 
 
 def has_form(path: Path) -> bool:

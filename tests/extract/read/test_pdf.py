@@ -138,6 +138,33 @@ def test_what_stands_in_form_fields_is_among_the_words(tmp_path):
     assert 80 < box[1] < 105
 
 
+@pytest.mark.parametrize("cover", [pdf_of(lines("See the attached statement.")), pdf_of([])], ids=["text", "blank"])
+def test_files_attached_to_a_pdf_are_not_passed_over(tmp_path, cover):
+    with pikepdf.open(io.BytesIO(joined(cover, pdf_of(lines("Imelda"))))) as document:
+        document.attachments["statement.txt"] = b"He kept my passport."
+        out = io.BytesIO()
+        document.save(out)
+    first, second = read(tmp_path, out.getvalue()).pages
+    assert first.state == "needs_person"
+    assert "attached to the PDF (1)" in first.reason
+    assert second.state == "text"
+
+
+def test_a_form_that_only_adobe_draws_needs_a_person(tmp_path):
+    with pikepdf.open(io.BytesIO(pdf_of(lines("Please wait...", "The document is being loaded.")))) as document:
+        template = b'<template xmlns="http://www.xfa.org/schema/xfa-template/3.0/"/>'
+        document.Root.AcroForm = pikepdf.Dictionary(
+            Fields=[], XFA=[pikepdf.String("template"), document.make_stream(template)]
+        )
+        document.Root.NeedsRendering = True
+        out = io.BytesIO()
+        document.save(out)
+    file = read(tmp_path, out.getvalue())
+    assert file.acroform
+    assert file.pages[0].state == "needs_person"
+    assert "print it to PDF" in file.pages[0].reason
+
+
 def test_a_pdf_without_fields_has_no_form(tmp_path):
     assert not read(tmp_path, pdf_of(lines("Imelda"))).acroform
 
