@@ -17,7 +17,8 @@ from extract.packet import ReadFile
 from extract.record import DocumentKind, FormField, Need
 
 NAME_PARTS = ("given name", "middle name", "family name", "full name")
-NOTHING = re.compile(r"\W*(?:n\W?a|none|nil|unknown|not applicable)?\W*", re.IGNORECASE)
+NOTHING = re.compile(r"\W*(?:n/a|n\.\s?a\.?|none|unknown|not applicable)?\W*", re.IGNORECASE)
+"""Answers that say there is none. ``NA`` alone is a name too, and says so only where a middle name is asked."""
 
 PROTECTED_SUBJECTS = re.compile(
     r"(?:Applicant|Victim|Family member|Spouse|Child|Former spouse|Certifying agency|Filing|Attorney)\b"
@@ -194,7 +195,13 @@ def _by_subject(fields: Sequence[FormField]) -> Iterator[tuple[str, dict[str, in
 
 def _name(fields: Sequence[FormField], row: dict[str, int]) -> tuple[str, list[int]]:
     """A name of its parts, given name first, and the fields it stands in."""
-    used = [row[part] for part in NAME_PARTS if part in row and not NOTHING.fullmatch(fields[row[part]].value)]
+    used = [
+        row[part]
+        for part in NAME_PARTS
+        if part in row
+        and not NOTHING.fullmatch(fields[row[part]].value)
+        and not (part == "middle name" and fields[row[part]].value.strip().upper() == "NA")
+    ]
     return " ".join(" ".join(fields[i].value.split()) for i in used), used
 
 

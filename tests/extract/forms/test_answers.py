@@ -73,6 +73,11 @@ def test_a_row_that_says_nobody_names_nobody(i914b, nothing):
     assert implicated_family(fields_of(i914b, {ROW.format(1, "FullName"): nothing})) == []
 
 
+def test_na_is_nobody_as_a_middle_name_and_somebody_as_a_family_name(i918b):
+    values = {"Part5_Line2_FamilyName[0]": "NA", "Part5_Line2_GivenName[0]": "Ji", "Part5_Line2_MiddleName[0]": "NA"}
+    assert [p.name for p in implicated_family(fields_of(i918b, values))] == ["Ji NA"]
+
+
 def test_the_same_row_of_two_supplements_is_two_people(drawn):
     fields = fields_of(drawn("i-914b", "02/27/17"), {ROW.format(1, "FullName"): "Costas Vassilakis"}, "d1")
     fields += fields_of(
