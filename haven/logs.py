@@ -52,13 +52,18 @@ class PrivateFormatter(logging.Formatter):
 
 
 class LogFile(logging.handlers.WatchedFileHandler):
-    """``$HAVEN_HOME/logs/haven.log``, readable by its owner only; opened at the first line."""
+    """``$HAVEN_HOME/logs/haven.log``, readable by its owner only; made at the first line."""
 
     def __init__(self) -> None:
-        super().__init__(Path(settings.HAVEN_HOME) / "logs" / "haven.log", delay=True)
+        super().__init__(self._path(), delay=True)
+
+    @staticmethod
+    def _path() -> Path:
+        return Path(settings.HAVEN_HOME) / "logs" / "haven.log"
 
     def _open(self):
-        path = Path(self.baseFilename)
+        path = self._path()
+        self.baseFilename = str(path)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
         return super()._open()

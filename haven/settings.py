@@ -6,7 +6,7 @@
 | ``HAVEN_DATABASE_URL`` | ``postgres://…``: three PostgreSQL databases in place of the SQLite files |
 | ``HAVEN_HOSTS`` | public names, comma separated; set = HTTPS only, behind a proxy; not set = this machine only |
 | ``HAVEN_KEYS`` | keys as JSON (``haven.keys``) in place of the key files |
-| ``HAVEN_LOG`` | ``stderr`` (default) or ``file``: ``$HAVEN_HOME/logs/haven.log`` |
+| ``HAVEN_LOG`` | ``file`` (default): ``$HAVEN_HOME/logs/haven.log``; or ``stderr`` |
 """
 
 from __future__ import annotations
@@ -207,7 +207,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 USE_I18N = True
-_log_to_file = _choice("HAVEN_LOG", ("stderr", "file")) == "file"
+_log_to_file = _choice("HAVEN_LOG", ("file", "stderr")) == "file"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

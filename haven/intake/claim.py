@@ -20,6 +20,7 @@ def claimed(content_mac: str) -> Iterator[bool]:
     """Whether this process may read the packet: False while another one does. Raises ``OutputFailed``."""
     path = Path(settings.HAVEN_HOME) / "data" / "intake.lock"
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = path.open("ab")
     except OSError as problem:
         raise OutputFailed(f"{path.parent} cannot be written: {problem.strerror}.") from None

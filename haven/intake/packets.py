@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from django.db.models import F
+from django.db.utils import OperationalError
 
 from extract.errors import ConfigurationProblem, IntakeError, OutputFailed, ToolMissing
 from haven.accounts.models import User
@@ -56,7 +57,7 @@ def take_in(packet: Packet, narrative: Narrative, *, office: str, user: User | N
         row.refresh_from_db()
         try:
             store_extraction(extract_packet(packet, narrative), packet=row, user=user)
-        except (OutputFailed, ToolMissing, ConfigurationProblem):
+        except (OutputFailed, ToolMissing, ConfigurationProblem, OperationalError):
             raise
         except Exception as problem:
             return _failed(row, packet.id, problem)
