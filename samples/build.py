@@ -249,7 +249,7 @@ def _typed_answers(packet: str) -> list[tuple[FieldDefinition, str]]:
 def answer(text: AnnotatedText, packet: dict[str, Any]) -> dict[str, Any]:
     """The known answer of one packet: its narrative's, then what its pages, documents and forms must give.
 
-    ``pages`` lists the states that are right for each page, by file; ``alleged``, ``protected`` and
+    ``pages`` gives the state that is right for each page, by file; ``alleged``, ``protected`` and
     ``harmless`` (officials and bystanders) the people by the names that stand in the packet.
     """
     readable = packet.get("readable", True)
