@@ -17,11 +17,14 @@ from haven.cases.vocabulary import GROUP_OF_ROLE
 from haven.cases.worklist import Reason
 from haven.review import words
 from haven.review.case_page import CasePage
-from haven.review.door import asked, case_for, given, plain_answer, user_of
+from haven.review.door import asked, case_for, given, may_break, not_yours, plain_answer, user_of
 from haven.review.frame import page
+from haven.review.referral_page import proposal_of
 from haven.review.work_list import documents_in_words
 
 ASSIGNED_SEES = "you see this case because you are assigned to it."
+PROPOSERS = ("referral_officer", "case_officer", "fdns_officer")
+"""U4 of the gate table: whose pages have the button; the gate is asked when it is pressed."""
 BROKEN_IN = "you opened a case that is not yours; your supervisor is told."
 
 
@@ -78,10 +81,8 @@ def _last_step(request: HttpRequest, case: Case) -> Value | None:
 
 
 def _context(request: HttpRequest, case: Case, shown: CasePage, saved: Saved | None = None) -> dict[str, Any]:
-    from haven.review.referral_views import may_propose, proposal_of
-
     assigned = _assigned(request, case)
-    propose = assigned and may_propose(user_of(request))
+    propose = assigned and user_of(request).role in PROPOSERS
     return {
         "case": _head(shown, assigned=assigned, may_propose=propose),
         "groups": shown.groups,
@@ -227,34 +228,13 @@ def _label(value: Value) -> str:
 
 
 # Not assigned --------------------------------------------------------------------------------------------------
-def not_yours(request: HttpRequest, case: Case, problem: str = "") -> HttpResponse:
-    """The user may know of the case but not look into it."""
-    context = {
-        "case": {"id": case.pk, "number": case.number},
-        "problem": problem,
-        "may_break": _may_break(request, case),
-    }
-    return page(request, "review/not_yours.html", context, here="worklist", status=403)
-
-
-def _may_break(request: HttpRequest, case: Case) -> bool:
-    """Whether a reason would open the case: asked of the gate's table without being an access."""
-    from haven.cases import access
-    from haven.gate import engine
-
-    question = access.request_for(
-        user_of(request), purpose="adjudicate", categories=["K4"], case=case, break_glass=True
-    )
-    return given(engine.decide(question), ["K4"])
-
-
 @require_POST
 @plain_answer
 def break_glass(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """Open a case that is not yours: a reason in words, notice to the supervisor, 8 hours (G1)."""
     found = Case.objects.filter(pk=case_id).first()
     known = asked(request, purpose="worklist", categories=["K5"], event="case.break_glass.asked", case=found)
-    if found is None or not given(known, ["K5"]) or not _may_break(request, found):
+    if found is None or not given(known, ["K5"]) or not may_break(request, found):
         raise Http404
     reason = request.POST.get("reason", "")
     try:

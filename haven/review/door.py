@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from extract.errors import IntakeError
+from haven import gate
 from haven.accounts.models import User
 from haven.audit.errors import AuditUnavailable
 from haven.cases import access, index
@@ -22,6 +23,7 @@ from haven.cases.models import Case, IndexEntry
 from haven.cases.vocabulary import Form, Protection
 from haven.gate import engine
 from haven.gate.logged import UNLOGGED
+from haven.review.frame import page
 
 GIVEN = ("permit", "redact")
 CASE_VIEW = ("K1", "K2", "K3", "K4", "K5", "K6", "K7")
@@ -117,12 +119,28 @@ def list_for(request: HttpRequest, cases: Sequence[Case], *, event: str) -> set[
 
 
 def _logged(request: dict[str, Any], event: str) -> dict[str, Any]:
-    from haven import gate
-
     answer = gate.ask(request, event=event)
     if answer["ground"] == UNLOGGED:
         raise AuditUnavailable("The log cannot be written, so nothing is shown or changed.")
     return answer
+
+
+def not_yours(request: HttpRequest, case: Case, problem: str = "") -> HttpResponse:
+    """The user may know of the case but not look into it."""
+    context = {
+        "case": {"id": case.pk, "number": case.number},
+        "problem": problem,
+        "may_break": may_break(request, case),
+    }
+    return page(request, "review/not_yours.html", context, here="worklist", status=403)
+
+
+def may_break(request: HttpRequest, case: Case) -> bool:
+    """Whether a reason would open the case (G1): what the table says, which is no access yet."""
+    question = access.request_for(
+        user_of(request), purpose="adjudicate", categories=["K4"], case=case, break_glass=True
+    )
+    return given(engine.decide(question), ["K4"])
 
 
 def plain_answer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -135,8 +153,6 @@ def plain_answer(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         except AuditUnavailable:
             return HttpResponse(render_to_string("503.html"), status=503)
         except NotYours as closed:
-            from haven.review.case_views import not_yours
-
             return not_yours(request, closed.case)
         except IntakeError as problem:
             return HttpResponse(str(problem), status=422, content_type="text/plain; charset=utf-8")

@@ -70,6 +70,7 @@ class Card:
     doubts: tuple[str, ...]
     rows: tuple[Row, ...]
     folded: bool
+    dismissed: bool
 
     @property
     def key(self) -> str:
@@ -156,7 +157,8 @@ class People:
             said=said,
             doubts=tuple(doubts),
             rows=tuple(self._row(value, person) for value in values),
-            folded=person.group in ("protected", "others"),
+            folded=person.group in ("protected", "others") or person.dismissed,
+            dismissed=person.dismissed,
         )
 
     def _row(self, value: Value, person: Person) -> Row:

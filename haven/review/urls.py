@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from haven.review import case_views, views
+from haven.review import case_views, referral_views, views
 
 app_name = "review"
 urlpatterns = [
@@ -21,6 +21,13 @@ urlpatterns = [
     path("cases/<uuid:case_id>/values/<uuid:value_id>/reject/", case_views.reject, name="reject"),
     path("cases/<uuid:case_id>/people/<uuid:person_id>/role/", case_views.role, name="role"),
     path("cases/<uuid:case_id>/undo/", case_views.undo, name="undo"),
-    path("cases/<uuid:case_id>/propose/", case_views.undo, name="propose"),
-    path("referrals/", views.account, name="referrals"),
+    path("cases/<uuid:case_id>/propose/", referral_views.propose, name="propose"),
+    path("referrals/", referral_views.referrals, name="referrals"),
+    path("referrals/<uuid:referral_id>/", referral_views.referral, name="referral"),
+    path("referrals/<uuid:referral_id>/inspection/", referral_views.inspection, name="inspection"),
+    path("referrals/<uuid:referral_id>/release/", referral_views.release, name="release"),
+    path("referrals/<uuid:referral_id>/send-back/", referral_views.send_back, name="send_back"),
+    path("referrals/<uuid:referral_id>/withdraw/", referral_views.withdraw, name="withdraw"),
+    path("referrals/<uuid:referral_id>/pages/<int:index>/", referral_views.referral_paper, name="referral_paper"),
+    path("referrals/<uuid:referral_id>/pages/<int:index>/image/", referral_views.referral_image, name="referral_image"),
 ]

@@ -15,11 +15,12 @@ from haven.accounts.models import User
 from haven.audit.models import AuditRow
 from haven.audit.verification import verify_live
 from haven.cases.models import Packet, PageRow, Task
+from haven.cases.vocabulary import TaskKind
 from haven.cases.worklist import visible_cases, work_list
 from haven.review import words
 from haven.review.door import asked, given, list_for, plain_answer, user_of
 from haven.review.frame import page
-from haven.review.page_account import account_of, bar_of
+from haven.review.page_account import Account, account_of, bar_of
 from haven.review.referral_views import waiting_for
 from haven.review.work_list import Row, documents_in_words, last_intake, row
 
@@ -58,7 +59,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     show = show if show in FILTERS else "all"
     filters = [Filter(key, text, tone, sum(map(fits, rows))) for key, (text, tone, fits) in FILTERS.items()]
     shown: list[Row] = [r for r in rows if FILTERS[show][2](r)]
-    waiting = waiting_for(user)
+    waiting = waiting_for(user, allowed)
     context = {"rows": shown, "filters": filters, "show": show, "intake": last_intake(user.office), "waiting": waiting}
     return page(request, "review/worklist.html", context, here="worklist", counts={"referrals": len(waiting)})
 
@@ -96,8 +97,17 @@ def _packet(packet: Packet, allowed: set) -> dict[str, Any]:
         "bar": bar_of(account),
         "pages": account.pages,
         "pages_in_words": ", ".join(f"{line.count} {line.words}" for line in account.lines) or "no pages",
-        "needs": list(dict.fromkeys(task.sentence or task.get_kind_display() for task in needs))[:4],
+        "needs": _needs_in_words(needs, account),
     }
+
+
+def _needs_in_words(tasks: list[Task], account: Account) -> list[str]:
+    """Up to four sentences without names; pages that no task speaks of are counted."""
+    said = list(dict.fromkeys(str(task.sentence) or task.get_kind_display() for task in tasks))
+    waiting = sum(line.count for line in account.lines if line.state in ("needs_person", "refused"))
+    if waiting and not any(task.kind == TaskKind.PAGES for task in tasks):
+        said.insert(0, words.counted(waiting, "page needs", "pages need") + " a person")
+    return said[:4]
 
 
 @require_GET
@@ -133,7 +143,7 @@ def _log_row(row: AuditRow, people: dict[str, str]) -> dict[str, Any]:
         "at": row.at[:19].replace("T", " "),
         "actor": people.get(row.actor, row.actor),
         "event": row.event,
-        "subject": row.subject[:8],
+        "subject": row.subject if ":" in row.subject else row.subject[:8],
         "decision": decision or "done",
         "tone": {"permit": "green", "redact": "green", "": ""}.get(decision, "amber"),
         "rules": " ".join(detail.get("rules", [])),

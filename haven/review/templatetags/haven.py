@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django import template
 
+from haven.referral import texts
+
 register = template.Library()
 
-BANNER = "CUI//BATT/IVIC//FED ONLY"
+LABELS = ("BATT", "IVIC")
 """32 CFR 2002.20: the same on every page; BATT for 8 U.S.C. 1367(a)(2), IVIC for victims of human trafficking."""
 
 
 @register.simple_tag
 def banner() -> str:
-    return BANNER
+    return texts.banner(LABELS)

@@ -1,4 +1,4 @@
-"""Makes a store with accounts and cases in ``$HAVEN_HOME``, and prints the cases' ids and numbers as JSON."""
+"""Makes a store with accounts and cases in ``$HAVEN_HOME``, and prints ids and second factors as JSON."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ ACCOUNTS = (
 
 def main() -> None:
     open_store(migrate=True)
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.utils import decrypt
     from django.contrib.auth.hashers import make_password
     from django.utils import timezone
 
     from haven.accounts.models import User
     from haven.accounts.totp import enrol
     from haven.cases.services import store_extraction
+    from haven.referral import protocols
     from tests.haven.builders import Told
     from tests.haven.review import packets
 
@@ -50,6 +53,7 @@ def main() -> None:
         ("Part 2, 1.a", "Family name of the applicant", "Ramos", "name", "K3"),
         ("Part 4, 3", "Were you recruited by threats or force?", "Yes", "choice", "K2"),
     ]
+    protocols.record(3, today, today.replace(year=today.year + 1), actor="system:tests")
     cases = {}
     with tempfile.TemporaryDirectory() as folder:
         for name in ("reviewed", "referred", "looked_at"):
@@ -57,7 +61,8 @@ def main() -> None:
             told = Told(text=f"{Told().text}\n\nSigned, {name}.", fields=answers, id=name)
             cases[name] = store_extraction(packets.typed(told, Path(folder)), office=OFFICE)
         cases["without_places"] = store_extraction(packets.without_places(packets.SECOND, Path(folder)), office=OFFICE)
-    print(json.dumps({name: [str(case.pk), case.number] for name, case in cases.items()}))
+    secrets = {one.user.username: decrypt(one.data["secret"]) for one in Authenticator.objects.filter(type="totp")}
+    print(json.dumps({"cases": {name: [str(c.pk), c.number] for name, c in cases.items()}, "secrets": secrets}))
 
 
 if __name__ == "__main__":

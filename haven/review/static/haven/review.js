@@ -9,12 +9,12 @@
 
   function one(selector, within) { return (within || document).querySelector(selector); }
   function all(selector, within) { return Array.prototype.slice.call((within || document).querySelectorAll(selector)); }
-  function say(words, bad) {
+  /* What happened stands at the foot of the page and is read out; only what went wrong lies over the work. */
+  function say(words, how) {
     var toast = one("#toast");
-    toast.textContent = words;
-    toast.classList.toggle("bad", Boolean(bad));
-    window.clearTimeout(say.timer);
-    if (!bad) { say.timer = window.setTimeout(function () { toast.textContent = ""; }, 5000); }
+    one("#said").textContent = how ? "" : words;
+    toast.textContent = how ? words : "";
+    toast.className = "toast " + (how || "");
   }
 
   /* ---- dialogs ---- */
@@ -117,7 +117,7 @@
     var order = list.slice(at + 1).concat(list.slice(0, at + 1));
     var open = order.filter(function (r) { return r.dataset.state === "proposed"; });
     var next = open.find(function (r) { return r.dataset.sure === "check"; }) || open[0];
-    if (next) { showTab("tab-people"); setCurrent(next); } else { say("Every value of this case is reviewed."); }
+    if (next) { showTab("tab-people"); setCurrent(next); } else { say("Every value of this case is reviewed.", "note"); }
   }
 
   function post(path, values) {
@@ -137,7 +137,7 @@
       return true;
     }
     var tr = from ? from.closest("tr") : row();
-    if (!tr) { say("Mark a value first: j or k."); return true; }
+    if (!tr) { say("Mark a value first: j or k.", "note"); return true; }
     if (name === "correct" || name === "reject") {
       if (one('[data-act="' + name + '"]', tr)) { askWhy(tr, name); }
       return true;
@@ -206,12 +206,27 @@
     return false;
   }
 
+  /* ---- the referral ---- */
+  var excerpt = -1;
+  function referralKeys(key) {
+    var pairs = all(".pair");
+    if ((key !== "[" && key !== "]") || !pairs.length) { return false; }
+    excerpt = Math.max(0, Math.min(pairs.length - 1, excerpt + (key === "]" ? 1 : -1)));
+    pairs[excerpt].focus();
+    return true;
+  }
+
   document.addEventListener("keydown", function (event) {
+    if (mode === "referral" && event.key === "Enter" && event.ctrlKey && one("#release:not([disabled])")) {
+      one("#release-form").requestSubmit();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) { return; }
     if (one("dialog[open]") || event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select")) { return; }
     var done = false;
     if (event.key === "?") { open("keys-dialog"); done = true; }
     else if (mode === "list") { done = listKeys(event.key); }
+    else if (mode === "referral") { done = referralKeys(event.key); }
     else if (mode === "case") { done = caseKeys(event.key); }
     if (!done && event.target.getAttribute && event.target.getAttribute("role") === "tab" && (event.key === "ArrowRight" || event.key === "ArrowLeft")) {
       var tabs = all("[role=tab]");
@@ -308,6 +323,7 @@
     all("[data-view]", paper).forEach(function (b) { b.setAttribute("aria-pressed", String(b.dataset.view === (asText ? "text" : view))); });
   }
 
+  document.addEventListener("htmx:beforeRequest", function () { say(""); });
   document.addEventListener("htmx:afterSwap", function (event) {
     if (event.detail.target.id === "paper" || one("#paper") && !one("#paper").dataset.dressed) {
       one("#paper").dataset.dressed = "1";
@@ -333,18 +349,18 @@
     if (status === 422) {
       var words = event.detail.xhr.responseText;
       var place = deciding && one('[data-fill="error"]', deciding);
-      if (place) { place.textContent = words; place.hidden = false; } else { say(words, true); }
+      if (place) { place.textContent = words; place.hidden = false; } else { say(words, "bad"); }
       deciding = null;
       return;
     }
     deciding = null;
-    if (status === 401) { say("You were logged out. Nothing was lost: log in again and go on.", true); return; }
-    if (status === 404) { say("This is not open to you any more. Go back to the work list.", true); return; }
-    if (status === 503) { say("The log cannot be written, so nothing can be shown or changed now.", true); return; }
-    say("That was not saved. Try once more.", true);
+    if (status === 401) { say("You were logged out. Nothing was lost: log in again and go on.", "bad"); return; }
+    if (status === 404) { say("This is not open to you any more. Go back to the work list.", "bad"); return; }
+    if (status === 503) { say("The log cannot be written, so nothing can be shown or changed now.", "bad"); return; }
+    say("That was not saved. Try once more.", "bad");
   });
-  document.addEventListener("htmx:sendError", function () { advance = null; deciding = null; say("No connection: that was not saved.", true); });
-  document.addEventListener("htmx:timeout", function () { advance = null; deciding = null; say("The server did not answer: that was not saved.", true); });
+  document.addEventListener("htmx:sendError", function () { advance = null; deciding = null; say("No connection: that was not saved.", "bad"); });
+  document.addEventListener("htmx:timeout", function () { advance = null; deciding = null; say("The server did not answer: that was not saved.", "bad"); });
   document.addEventListener("htmx:beforeSwap", function (event) {
     // a login page must never be swapped into a pane
     if (event.detail.xhr.getResponseHeader("HX-Redirect")) { event.detail.shouldSwap = false; }
