@@ -40,7 +40,7 @@ _FOLDS = 8
 #: Strength of the judge's weights is held down by this much (inverse), found by cross-validation on training folds.
 _C = 0.1
 _MOST_DOUBT = 0.195
-_COREFERENCE = (0.5, 0.55, 0.6, 0.65, 0.7)
+_COREFERENCE = (0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65)
 _GRID = tuple(np.round(np.arange(0.25, 0.86, 0.05), 2))
 #: A type with fewer gold cases keeps the common threshold: its own would be chance.
 _FEW = 25
@@ -168,14 +168,18 @@ def calibrate(held: Held) -> tuple[Judge, dict[str, dict]]:
     held.attributes.thresholds = dict.fromkeys(loose[0], 2.0)
     held.relations.thresholds = dict.fromkeys(loose[1], 2.0)
     judge.doubt, judge.associate = 2.0, 2.0
-    judge.sure = _safest(held, verdicts, "sure", np.round(np.arange(0.3, 0.995, 0.01), 3), "subjects: traffickers")
+    judge.sure = _safest(held, verdicts, "sure", np.arange(0.98, 0.29, -0.02), "subjects: traffickers")
     judge.associate = _safest(
-        held, verdicts, "associate", np.round(np.arange(0.4, 0.96, 0.05), 3), "subjects: traffickers and associates"
+        held, verdicts, "associate", np.arange(0.95, 0.39, -0.05), "subjects: traffickers and associates"
     )
-    for t in np.round(np.arange(0.02, 0.6, 0.01), 3):
-        judge.doubt = float(t)
+    low, high = 0, 60  # the share of doubts falls as the threshold rises: halve the hundredths between
+    while low < high:
+        judge.doubt = (low + high) // 2 / 100
         if held.measured(verdicts)["doubt"]["share"] <= _MOST_DOUBT:
-            break
+            high = (low + high) // 2
+        else:
+            low = (low + high) // 2 + 1
+    judge.doubt = high / 100
     print(f"sure {judge.sure}, associate {judge.associate}, doubt {judge.doubt}", flush=True)
     for pipe, kind in ((held.attributes, "attributes"), (held.relations, "relations")):
         pipe.thresholds = _per_type(held, verdicts, pipe, kind)
@@ -183,14 +187,16 @@ def calibrate(held: Held) -> tuple[Judge, dict[str, dict]]:
     return judge, held.records(verdicts)
 
 
-def _safest(held: Held, verdicts: list[np.ndarray], name: str, grid: np.ndarray, measure: str) -> float:
-    """The value with the highest F1 among those at which nobody protected is accused; where there is none, never."""
+def _safest(held: Held, verdicts: list[np.ndarray], name: str, falling: np.ndarray, measure: str) -> float:
+    """The value with the highest F1 among those above the first at which someone protected is accused."""
     best = (-1.0, 2.0)
-    for t in grid:
-        setattr(held.roles.judge, name, float(t))
+    for t in np.round(falling, 3).tolist():
+        setattr(held.roles.judge, name, t)
         r = held.measured(verdicts)
-        if r["exposed"]["count"] == 0:
-            best = max(best, (r[measure]["f1"], float(t)))
+        print(f"  {name} {t}: {measure} {r[measure]}, exposed {r['exposed']['count']}", flush=True)
+        if r["exposed"]["count"]:
+            break
+        best = max(best, (r[measure]["f1"], t))
     return best[1]
 
 

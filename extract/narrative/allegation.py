@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from typing import Literal
 
+import numpy as np
 from spacy.tokens import Doc
 
 from extract.narrative.scheme import HARMING, RELATIONS, ROLES
@@ -45,12 +46,14 @@ def reasons(doc: Doc, cluster: int) -> list[tuple[int, int]]:
     most telling mentions. At most three, in the order of the text."""
     words: Words = doc._.words
     weight: dict[int, float] = defaultdict(float)
-    for chapter in doc._.chapters:
-        for head, _, at, other, p in chapter.acts():
-            harm = float(p[_HARM].max())
-            if head == cluster and harm >= _LIKELY:
-                for s in {int(words.sentence[at]), int(words.sentence[other])}:
-                    weight[s] = max(weight[s], harm)
+    for c in doc._.chapters:
+        if cluster not in c.entities or not len(c.relations):
+            continue
+        harm = c.relations[:, _HARM].max(1)
+        for k in np.flatnonzero((c.heads == c.entities.index(cluster)) & (harm >= _LIKELY)):
+            for m in {int(c.head_mentions[k]), int(c.tail_mentions[k])}:
+                s = int(words.sentence[c.low + c.mentions[m][0]])
+                weight[s] = max(weight[s], float(harm[k]))
     for k in doc._.clusters[cluster]:
         s = int(words.sentence[doc._.mentions[k][0]])
         weight[s] = max(weight[s], 0.9 * float(doc._.mention_roles[k, _TRAFFICKER]))
