@@ -10,7 +10,8 @@ from dataclasses import replace
 from extract.packet import ReadPage, Word
 from extract.read.draft import DraftPage
 from extract.read.heads import PlacedLine, set_aside
-from extract.read.layout import Line, paragraphs
+from extract.read.layout import Line, paragraphs, pieces_of_lines, rows_of, whole
+from extract.record import Box
 
 HYPHENS = "-\u2010\u00ad"
 KEEPS_ITS_HYPHEN = re.compile(
@@ -22,32 +23,34 @@ KEEPS_ITS_HYPHEN = re.compile(
 
 def finished(drafts: Sequence[DraftPage], file: str) -> list[ReadPage]:
     """The pages of one file as ``ReadPage``; ``file`` is its sha256."""
-    laid_out = [_lines_of(draft) for draft in drafts]
-    flat = [[line for block in blocks for line in block] for blocks in laid_out]
+    rows = [_rows(draft) for draft in drafts]
     placed = [
         [
-            PlacedLine(index, " ".join(draft.words[w].text for w in line.words), line.middle / draft.height)
-            for index, line in enumerate(lines)
+            PlacedLine(number, " ".join(draft.words[word].text for word in line.words), line.middle / draft.height)
+            for number, line in enumerate(map(whole, page))
         ]
-        for draft, lines in zip(drafts, flat, strict=True)
+        for draft, page in zip(drafts, rows, strict=True)
     ]
     aside = set_aside(placed, [draft.height for draft in drafts])
     vocabulary = Counter(word.text.strip(".,;:!?\"'()").casefold() for draft in drafts for word in draft.words)
     return [
-        _page(draft, blocks, left_out, vocabulary, file)
-        for draft, blocks, left_out in zip(drafts, laid_out, aside, strict=True)
+        _page(draft, page, left_out, vocabulary, file)
+        for draft, page, left_out in zip(drafts, rows, aside, strict=True)
     ]
 
 
-def _lines_of(draft: DraftPage) -> list[list[Line]]:
+def _rows(draft: DraftPage) -> list[list[Line]]:
     if draft.text is not None or not draft.words or not draft.height:
         return []
-    boxes = [word.box for word in draft.words if word.box is not None]
-    return paragraphs(draft.words, boxes, draft.lines)
+    return rows_of(pieces_of_lines(_boxes(draft), draft.lines))
+
+
+def _boxes(draft: DraftPage) -> list[Box]:
+    return [word.box or (0.0, 0.0, 0.0, 0.0) for word in draft.words]
 
 
 def _page(
-    draft: DraftPage, blocks: list[list[Line]], left_out: set[int], vocabulary: Counter[str], file: str
+    draft: DraftPage, rows: list[list[Line]], left_out: set[int], vocabulary: Counter[str], file: str
 ) -> ReadPage:
     page = ReadPage(
         file,
@@ -64,30 +67,19 @@ def _page(
     )
     if draft.text is not None:
         return replace(page, text=draft.text, words=tuple(draft.words), offsets=tuple(draft.offsets))
-    kept: list[list[list[int]]] = []
-    aside: list[int] = []
-    number = 0
-    for block in blocks:
-        lines = []
-        for line in block:
-            if number in left_out:
-                aside += line.words
-            else:
-                lines.append(line.words)
-            number += 1
-        if lines:
-            kept.append(lines)
-    text, words, offsets = _text(kept, draft.words, vocabulary)
-    words += [draft.words[index] for index in aside]
+    pieces = [piece for number, row in enumerate(rows) if number not in left_out for piece in row]
+    aside = [draft.words[index] for number in sorted(left_out) for piece in rows[number] for index in piece.words]
+    blocks = [[line.words for line in block] for block in paragraphs(pieces, draft.words, _boxes(draft))]
+    text, words, offsets = _text(blocks, draft.words, vocabulary)
     reason = page.reason
     if left_out:
         count = len(left_out)
         reason += f" {count} line{'s' * (count > 1)} in the margin (running head, page number) set aside."
     return replace(
         page,
-        reason=reason.strip(),
+        reason=reason,
         text=text,
-        words=tuple(words),
+        words=(*words, *aside),
         offsets=(*offsets, *[None] * len(aside)),
     )
 

@@ -23,7 +23,7 @@ PAGE_NUMBER = re.compile(
 
 @dataclass(frozen=True)
 class PlacedLine:
-    """A line of a page: which it is in reading order, its text, and its middle as a share of the page's height."""
+    """A line of a page: which row it is, its text, and its middle as a share of the page's height."""
 
     index: int
     text: str

@@ -21,9 +21,12 @@ CELL_GAP = 2.5
 """Wider than this, in heights, the pieces of a row are cells of their own."""
 SMALLEST_COLUMN = 3
 """Lines on each side that make a gutter, rather than a gap in a table."""
-COLUMN_FILLED = 0.6
-IN_MID_SENTENCE = 0.35
-"""In running text the usual line fills more of its column, and more lines than this begin with a small letter."""
+RUNNING_LINES, RUNNING_WORDS, RUNNING_WIDTH = 2, 5, 0.6
+"""Running text: so many lines one below the other that begin with a small letter, have so many words and fill so much
+of their side. Captions of a form and cells of a table do not."""
+FORM_COLUMN = 16
+OWN_LINES = 0.25
+"""A form has columns where over so many lines each side has this share of lines with nothing beside them."""
 LIST_ITEM = re.compile(r"^(?:\(?\d{1,3}[.)]|\(?[A-Za-z][.)]|\(?[ivx]{1,5}[.)]|[•▪◦·‣–—*-])$")
 SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]]*$")
 
@@ -49,13 +52,15 @@ class Line:
         return (self.top + self.bottom) / 2
 
 
-def paragraphs(
-    words: Sequence[Word], boxes: Sequence[Box], line_numbers: Sequence[int] | None = None
-) -> list[list[Line]]:
-    """Lines in reading order, a list for each paragraph. ``line_numbers`` are the printed lines, where known."""
-    fragments = _numbered(boxes, line_numbers) if line_numbers else _joined(boxes)
+def pieces_of_lines(boxes: Sequence[Box], line_numbers: Sequence[int] | None = None) -> list[Line]:
+    """The words in ``boxes`` as pieces of lines, in no order. ``line_numbers`` are the printed lines, where known."""
+    return _numbered(boxes, line_numbers) if line_numbers else _joined(boxes)
+
+
+def paragraphs(pieces: list[Line], words: Sequence[Word], boxes: Sequence[Box]) -> list[list[Line]]:
+    """Whole lines in reading order, a list of them for each paragraph."""
     found: list[list[Line]] = []
-    for region in _in_reading_order(fragments, words):
+    for region in _in_reading_order(pieces, words):
         blocks = _split_into_paragraphs(region, words, boxes)
         if found and blocks and _runs_on(found[-1][-1], blocks[0][0], words):
             found[-1].extend(blocks.pop(0))
@@ -124,32 +129,32 @@ def _joined(boxes: Sequence[Box]) -> list[Line]:
     return lines
 
 
-def _rows(fragments: list[Line]) -> list[list[Line]]:
-    """Fragments that stand on the same height, from top to bottom, each row from left to right."""
+def rows_of(pieces: list[Line]) -> list[list[Line]]:
+    """Pieces that stand on the same height, from top to bottom, each row from left to right."""
     rows: list[list[Line]] = []
-    for fragment in sorted(fragments, key=lambda line: line.middle):
+    for piece in sorted(pieces, key=lambda line: line.middle):
         anchor = rows[-1][0] if rows else None
-        if anchor and fragment.middle - anchor.middle < 0.5 * min(anchor.height, fragment.height):
-            rows[-1].append(fragment)
+        if anchor and piece.middle - anchor.middle < 0.5 * min(anchor.height, piece.height):
+            rows[-1].append(piece)
         else:
-            rows.append([fragment])
+            rows.append([piece])
     for row in rows:
         row.sort(key=lambda line: line.x0)
     return rows
 
 
-def _in_reading_order(fragments: list[Line], words: Sequence[Word]) -> list[list[Line]]:
+def _in_reading_order(pieces: list[Line], words: Sequence[Word]) -> list[list[Line]]:
     """Regions of one column each, in the order in which they are read; in each, whole lines from top to bottom."""
     ordered: list[list[Line]] = []
-    waiting = [fragments]
+    waiting = [pieces]
     while waiting:
         region = waiting.pop()
         if not region:
             continue
-        rows = _rows(region)
+        rows = rows_of(region)
         gutter = _gutter(rows, words)
         if gutter is None:
-            ordered.append([_whole(row) for row in rows])
+            ordered.append([whole(row) for row in rows])
             continue
         x, first, last = gutter
         inside = [line for row in rows[first : last + 1] for line in row]
@@ -161,7 +166,7 @@ def _in_reading_order(fragments: list[Line], words: Sequence[Word]) -> list[list
     return ordered
 
 
-def _whole(row: list[Line]) -> Line:
+def whole(row: list[Line]) -> Line:
     return Line(
         [index for part in row for index in part.words],
         min(part.x0 for part in row),
@@ -173,9 +178,9 @@ def _whole(row: list[Line]) -> Line:
 
 
 def _gutter(rows: list[list[Line]], words: Sequence[Word]) -> tuple[float, int, int] | None:
-    """The white strip between two columns of running text: its x, and the first and last row that it parts.
+    """The white strip between two columns: its x, and the first and last row that it parts.
 
-    Rows of a table or of a form have gaps too, but running text fills its column, and its lines begin in mid-sentence.
+    Rows of a table have gaps too, but are read across them.
     """
     if len(rows) < SMALLEST_COLUMN:
         return None
@@ -190,7 +195,8 @@ def _gutter(rows: list[list[Line]], words: Sequence[Word]) -> tuple[float, int, 
                 continue
             if start is not None:
                 stretch = _two_sided(rows, start, number - 1, x)
-                if stretch and _is_running_text(rows[stretch[0] : stretch[1] + 1], x, words):
+                parted = rows[stretch[0] : stretch[1] + 1] if stretch else []
+                if stretch and (_holds_running_text(parted, x, words) or _goes_its_own_way(parted, x)):
                     length = stretch[1] - stretch[0]
                     if best is None or length > best[0]:
                         best = (length, x, *stretch)
@@ -213,20 +219,31 @@ def _two_sided(rows: list[list[Line]], first: int, last: int, x: float) -> tuple
     return begin, max(has_left[-1], has_right[-1])
 
 
-def _is_running_text(rows: list[list[Line]], x: float, words: Sequence[Word]) -> bool:
-    for side in (
-        [[line for line in row if line.x1 <= x] for row in rows],
-        [[line for line in row if line.x1 > x] for row in rows],
-    ):
+def _goes_its_own_way(rows: list[list[Line]], x: float) -> bool:
+    """True where many lines on either side have none beside them: two columns of a form, not one table."""
+    left_only = sum(all(line.x1 <= x for line in row) for row in rows)
+    right_only = sum(all(line.x1 > x for line in row) for row in rows)
+    return len(rows) >= FORM_COLUMN and min(left_only, right_only) >= OWN_LINES * len(rows)
+
+
+def _holds_running_text(rows: list[list[Line]], x: float, words: Sequence[Word]) -> bool:
+    """True where either side has lines that run on from one to the next: read across the gutter they would be torn."""
+    left = [[line for line in row if line.x1 <= x] for row in rows]
+    right = [[line for line in row if line.x1 > x] for row in rows]
+    for side in (left, right):
         parts = [row for row in side if row]
-        if len(parts) < SMALLEST_COLUMN:
-            return False
-        left, right = min(row[0].x0 for row in parts), max(row[-1].x1 for row in parts)
-        filled = median((row[-1].x1 - row[0].x0) / max(right - left, 1.0) for row in parts)
-        in_mid_sentence = sum(words[row[0].words[0]].text[0].islower() for row in parts)
-        if filled < COLUMN_FILLED or in_mid_sentence < IN_MID_SENTENCE * len(parts):
-            return False
-    return True
+        width = max((row[-1].x1 for row in parts), default=0) - min((row[0].x0 for row in parts), default=0)
+        in_a_row = 0
+        for row in parts:
+            runs_on = (
+                words[row[0].words[0]].text[0].islower()
+                and sum(len(line.words) for line in row) >= RUNNING_WORDS
+                and row[-1].x1 - row[0].x0 >= RUNNING_WIDTH * width
+            )
+            in_a_row = in_a_row + 1 if runs_on else 0
+            if in_a_row >= RUNNING_LINES:
+                return True
+    return False
 
 
 def _split_into_paragraphs(lines: list[Line], words: Sequence[Word], boxes: Sequence[Box]) -> list[list[Line]]:
