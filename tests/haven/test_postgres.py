@@ -1,4 +1,4 @@
-"""Store, accounts, log and gate on PostgreSQL: the same tests, in a process of their own (scripts/with-services.sh)."""
+"""Store, accounts, log and referrals on PostgreSQL: the same tests, in a process of their own (scripts/with-services.sh)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-SUITES = [str(HERE / name) for name in ("cases", "accounts", "audit", "gate", "referral")]
+SUITES = [str(HERE / name) for name in ("cases", "accounts", "audit", "referral")]
 
 
 @pytest.mark.postgres
