@@ -18,6 +18,9 @@ EDITIONS = Path(__file__).parent / "editions"
 FORMS = ("i-914", "i-914a", "i-914b", "i-918", "i-918a", "i-918b")
 SUPPLEMENTS_B = ("i-914b", "i-918b")
 
+ENOUGH = 1_500
+"""Field names that decide which form it is: four times the largest of them."""
+
 PRINTED = {
     "i-914": "Form I-914",
     "i-914a": "Form I-914 Supplement A",
@@ -148,7 +151,7 @@ def share(of: FormDefinition, names: Iterable[str]) -> float:
 def nearest(names: Iterable[str], form: str | None = None, edition: str | None = None) -> FormDefinition | None:
     """The edition that knows most of these names: the printed form and edition if it knows half of them, else the
     best of all. None where no edition knows a third: that is another form."""
-    names = list(names)
+    names = list(names)[:ENOUGH]
     own = definition(form, edition) if form else None
     if own and share(own, names) >= 0.5:
         return own

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import pikepdf
 
+from extract.forms.definitions import parts
 from extract.forms.xfa import XfaUnreadable, unpacked
 from extract.record import Box
 
@@ -99,11 +100,16 @@ def _annotations(page: Any) -> Iterator[Any]:
 
 
 def _add_unplaced(pdf: pikepdf.Pdf, seen: set[tuple[int, int]], found: Found) -> None:
-    """Fields with a value but no widget on a page: filled by a program that dropped the page's annotations."""
+    """Fields with a value but no widget on a page: filled by a program that dropped the page's annotations.
+
+    Programs that join files leave the whole tree once for each page, under a root of its own (``form1[0]+3``): a field
+    whose name stands on some page is no other field.
+    """
     form = pdf.Root.get("/AcroForm")
     roots = form.get("/Fields") if isinstance(form, pikepdf.Dictionary) else None
     if not isinstance(roots, pikepdf.Array):
         return
+    placed = {_without_root(w.name) for w in found.widgets}
     visited: set[tuple[int, int]] = set()
     stack: list[tuple[Any, int]] = [(root, 0) for root in _dictionaries(roots)]
     while stack:
@@ -133,8 +139,12 @@ def _add_unplaced(pdf: pikepdf.Pdf, seen: set[tuple[int, int]], found: Found) ->
         except BROKEN:
             found.problems.add("broken")
             continue
-        if widget and widget.value:
+        if widget and widget.value and _without_root(widget.name) not in placed:
             found.widgets.append(widget)
+
+
+def _without_root(name: str) -> str:
+    return ".".join(parts(name)[1:]) or name
 
 
 def _dictionaries(array: pikepdf.Array) -> Iterator[Any]:

@@ -5,6 +5,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Stream, String
 
 from extract.forms import definitions, read_fields
+from tests.extract.forms.drawn_form import as_read
 
 EVERY_EDITION = [(d.form, d.edition) for d in definitions() if not d.derived]
 CRIMES = "Part3_Line1_checkboxes"
@@ -373,3 +374,26 @@ def test_an_encrypted_form_without_user_password_is_read(i918b):
     with pikepdf.open(file.path, allow_overwriting_input=True) as pdf:
         pdf.save(file.path, encryption=pikepdf.Encryption(owner="owner", user=""))
     assert [f.value for f in read_fields(file).fields] == ["Okonkwo", "17-0042"]
+
+
+# -- files joined to one ---------------------------------------------------------------------------------------------
+
+
+def test_two_forms_joined_to_one_file_are_each_read_by_their_own_items(drawn, tmp_path):
+    filled = [
+        drawn("i-914b", "02/27/17").fill({"GivenNameFirstName[2]": "Okonkwo", "partc_other[0]": "He kept me."}),
+        drawn("i-918b", "02/07/17").fill(
+            {"Pt1Line2a_FamilyName[0]": "Solórzano", "Part2_Line9_CaseNumber[0]": "17-0042"}
+        ),
+    ]
+    joined = pikepdf.Pdf.new()
+    for drawing in filled:
+        drawing.read_file()
+        joined.add_pages_from(drawing.pdf)
+    joined.save(tmp_path / "joined.pdf")
+    file = as_read(tmp_path / "joined.pdf")
+    first = read_fields(file, "i-914b", "02/27/17", pages=[0, 1, 2])
+    second = read_fields(file, "i-918b", "02/07/17", pages=[3, 4, 5, 6, 7])
+    assert [(f.item, f.value) for f in first.fields] == [("Part A", "Okonkwo"), ("Part C, 2", "He kept me.")]
+    assert [(f.item, f.value) for f in second.fields] == [("Part 1, 2.a", "Solórzano"), ("Part 2, 9", "17-0042")]
+    assert not first.needs and not second.needs
