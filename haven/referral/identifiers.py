@@ -98,8 +98,7 @@ class Identifiers:
         telling = [word for word in words if word not in self.own_words and word not in PARTICLES]
         if not telling:
             return
-        whole = "".join(words)
-        if (len(words) > 1 or not identifier.parts) and searched.holds_whole(words, whole):
+        if (len(words) > 1 or not identifier.parts) and searched.holds_whole(words):
             yield Hit(identifier, identifier.text)
             return
         if identifier.parts:
@@ -110,8 +109,8 @@ class Identifiers:
 
     def taken_out(self, text: str) -> str:
         """``text`` with every word of an identifier replaced, for sentences that the model's spans did not cover."""
-        for words in self.telling:
-            text = _replaced(re.compile(rf"(?<!\w){re.escape(fold(words))}(?!\w)"), text)
+        for told in self.telling:
+            text = _replaced(re.compile(rf"(?<!\w){re.escape(fold(told))}(?!\w)"), text)
         for identifier in self.kept_out:
             if identifier.kind != "name":
                 if compact(identifier.text) not in self.own_values:
@@ -145,10 +144,6 @@ class Searched:
         found = {*re.findall(r"[^\W_]+", self.plain), *re.findall(r"[^\W_]+", joined)}
         return found | {compact(one) for one in spelt}
 
-    @cached_property
-    def compact(self) -> str:
-        return compact(self.plain)
-
     def holds(self, word: str) -> bool:
         if word not in self.words:
             return False
@@ -164,12 +159,13 @@ class Searched:
             return True
         return False
 
-    def holds_whole(self, words: list[str], whole: str) -> bool:
-        """All words of a name next to each other, in their order or the other way round, or run together."""
+    def holds_whole(self, words: list[str]) -> bool:
+        """All words of a name side by side, in their order or the last one first, whatever stands between letters."""
         for order in (words, words[-1:] + words[:-1]):
-            if re.search(r"(?<!\w)" + r"[\W_]+".join(map(re.escape, order)) + r"(?!\w)", self.plain):
+            letters = r"[\W_]*".join(map(re.escape, "".join(order)))
+            if re.search(rf"(?<!\w){letters}(?!\w)", self.plain):
                 return True
-        return len(whole) >= 8 and whole in self.compact
+        return False
 
 
 def compact(text: str) -> str:

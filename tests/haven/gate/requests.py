@@ -50,7 +50,7 @@ def good(row: dict, draw: random.Random) -> dict[str, Any]:
         "form": draw.choice(TABLE["form"]),
         "protection": draw.choice(("pending", "approved")),
         "facts": facts,
-        "approvals": {name: f"approver {number}" for number, name in enumerate(approvals)},
+        "approvals": {name: f"approver-{number}" for number, name in enumerate(approvals)},
         "scopes": {scope: list(data)} if scope else {},
     }
 
@@ -143,7 +143,7 @@ def neighbours(row: dict) -> Iterator[dict[str, Any]]:
         yield from (step(facts={"location_level": level}) for level in ("none", "state", "county"))
     for name in base["approvals"]:
         yield step(approvals={other: person for other, person in base["approvals"].items() if other != name})
-    double = {"second_approver": "two eyes", "counsel": "a lawyer"}
+    double = {"second_approver": "second", "counsel": "lawyer"}
     for component in TABLE["component"]:
         yield step(component=component, mfa=False)
         yield from (step(component=component, employee_type=kind) for kind in ("contractor", "not_applicable"))
@@ -153,7 +153,7 @@ def neighbours(row: dict) -> Iterator[dict[str, Any]]:
         for ended in TABLE["ended"]:
             yield step(component=component, protection=ended)
             yield step(component=component, protection=ended, facts={"dated_verification": True})
-    for named in ({}, {"second_approver": "two eyes"}, {"counsel": "a lawyer"}, double):
+    for named in ({}, {"second_approver": "second"}, {"counsel": "lawyer"}, double):
         yield step(facts={"dual_role": True}, approvals={**base["approvals"], **named})
     yield step(facts={"subject_side_match": True})
     yield from (step(**{name: None}) for name in [*TABLE["required"], *TABLE["required_for_case_data"]])
@@ -162,7 +162,7 @@ def neighbours(row: dict) -> Iterator[dict[str, Any]]:
 def dual_approved(request: dict[str, Any], draw: random.Random) -> None:
     if draw.random() < 0.5:
         request["facts"]["dual_role"] = True
-        request["approvals"] |= {"second_approver": "two eyes", "counsel": "a lawyer"}
+        request["approvals"] |= {"second_approver": "second", "counsel": "lawyer"}
 
 
 def requests(count: int, seed: int) -> Iterator[dict[str, Any]]:
