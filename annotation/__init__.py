@@ -1,0 +1,1 @@
+"""Annotated statements: their scheme, their files, and the way to doccano and back."""
