@@ -34,6 +34,23 @@ def test_english_with_foreign_names_is_english():
     assert language_of(text) == "en"
 
 
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("es", "Mi tia me llevo a Houston en mayo"),
+        ("pt", "Minha tia me levou para Houston em maio"),
+        ("ro", "Mătușa mea m-a dus la Houston în luna mai și mi-a luat pașaportul"),
+    ],
+)
+def test_a_short_sentence_is_looked_at_more_closely(code, text):
+    assert language_of(text) == code
+
+
+@pytest.mark.parametrize(("code", "text"), [(c, t) for c, t in TEXTS.items() if t.isascii() or c in ("es", "fr", "pt")])
+def test_some_lines_need_only_the_small_models(code, text):
+    assert language_of(" ".join([text] * 3)) == code
+
+
 @pytest.mark.parametrize("text", ["", "A 1234", "???"])
 def test_too_little_to_tell_is_english(text):
     assert language_of(text) == "en"
