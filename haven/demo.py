@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
 import os
 import secrets
@@ -12,6 +13,7 @@ from typing import Annotated
 
 import typer
 from django.conf import settings
+from django.utils import timezone
 from rich.console import Console
 from rich.table import Table
 
@@ -60,6 +62,7 @@ def demo(
     console = Console()
     open_store(migrate=True)
     passwords = make_accounts()
+    record_protocol()
     take_in_samples(console)
     share_out()
     print_accounts(console, passwords)
@@ -98,6 +101,17 @@ def make_accounts() -> dict[str, str]:
         enrol(user)
     _keep(kept, passwords)
     return passwords
+
+
+def record_protocol() -> None:
+    """The demonstration's transfer protocol with ICE HSI: without one in force nothing is released (X1)."""
+    from haven.referral.models import Protocol
+    from haven.referral.protocols import record
+
+    today = timezone.now().date()
+    if Protocol.in_force("ICE_HSI", today) is None:
+        number = Protocol.objects.count() + 1
+        record(number, today, today + dt.timedelta(days=365), actor="system:demo")
 
 
 def _kept(path: Path) -> dict[str, str]:
