@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from lingua import LanguageDetector
 
 ENGLISH = frozenset(
-    "the and to of in was that i he she it my me for with they on his her at we had not were you this be is as have "
-    "from by who but him them when there would are said did a an no or one all so if out told".split()
+    "the and to of in was that it my for with they his her at we had not were you this be have from by who but him "
+    "them when there would are said did one if out told which their our what about could after before because".split()
 )
+"""Common words that the other languages likely here do not have (``me``, ``a``, ``no`` are Spanish too)."""
 SAMPLE = 4_000
 """Characters looked at: a language does not change its mind later."""
 
@@ -58,7 +59,7 @@ def language_of(text: str) -> str:
     if own := _by_script(letters, sample):
         return own
     words = re.findall(r"[^\W\d_]+", sample.casefold())
-    if sum(w in ENGLISH for w in words) >= 0.25 * len(words):
+    if sum(w in ENGLISH for w in words) >= 0.2 * len(words):
         return "en"
     found = _detector(precise=len(letters) < SHORT).detect_language_of(sample)
     return found.iso_code_639_1.name.lower() if found else "en"
