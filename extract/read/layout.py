@@ -28,6 +28,7 @@ FORM_COLUMN = 16
 OWN_LINES = 0.25
 """A form has columns where over so many lines each side has this share of lines with nothing beside them."""
 LIST_ITEM = re.compile(r"^(?:\(?\d{1,3}[.)]|\(?[A-Za-z][.)]|\(?[ivx]{1,5}[.)]|[•▪◦·‣–—*-])$")
+NUMBERED = re.compile(r"^\(?(\d{1,3})[.)]$")
 SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]]*$")
 
 
@@ -271,12 +272,19 @@ def _split_into_paragraphs(lines: list[Line], words: Sequence[Word], boxes: Sequ
             or ((fitted or line.gapped or above.gapped) and not runs_on)
             or (line.x0 - left > 0.8 * height and above.x0 - left < 0.5 * height and ended)
             or (ended and bool(LIST_ITEM.match(words[first].text)))
+            or _follows_in_a_list(words[found[-1][0].words[0]].text, words[first].text)
         )
         if starts_paragraph:
             found.append([line])
         else:
             found[-1].append(line)
     return found
+
+
+def _follows_in_a_list(item: str, following: str) -> bool:
+    """True for ``7.`` and ``8.``."""
+    one, other = NUMBERED.match(item), NUMBERED.match(following)
+    return bool(one and other and int(other[1]) == int(one[1]) + 1)
 
 
 def _runs_on(above: Line, below: Line, words: Sequence[Word]) -> bool:
