@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from extract.errors import FileRefused, OutputFailed
+from extract.errors import FileRefused, OutputFailed, UsageProblem
+from extract.record import json_schema
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -20,13 +22,16 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @app.command()
 def extract(
     paths: Annotated[
-        list[Path],
-        typer.Argument(help="Files, or folders that hold packets: each file, each direct subfolder."),
-    ],
+        list[Path] | None,
+        typer.Argument(
+            help="Files, or folders that hold packets: each file, each direct subfolder.", show_default=False
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write here instead of to the terminal.")
     ] = None,
     packet: Annotated[bool, typer.Option("--packet", help="Take each folder as one packet.")] = False,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a record and stop.")] = False,
 ) -> None:
     """Read packets into records, one JSON line each (docs/record.schema.json).
 
@@ -34,6 +39,11 @@ def extract(
     ``needs``. Exit codes: 0 all packets have a record, 2 wrong use, 3 no page could be read, 4 a program or model
     is missing, 5 the output could not be written.
     """
+    if schema:
+        print(json.dumps(json_schema(), indent=1))
+        return
+    if not paths:
+        raise UsageProblem("name at least one file or folder to read; 'haven extract --help' says how.")
     from extract.narrative import load as load_narrative
     from extract.pipeline import extract_packet
     from extract.read import open_packets
@@ -61,24 +71,36 @@ def _writing(output: Path | None) -> Iterator[TextIO]:
     if output is None:
         yield sys.stdout
         return
+    with _said(output):
+        out = output.open("w", encoding="utf-8", newline="\n")
     try:
-        with output.open("w", encoding="utf-8", newline="\n") as out:
-            yield out
-    except OSError as problem:
-        raise OutputFailed(f"cannot write {output}: {problem.strerror}; choose another --output.") from problem
+        yield out
+    finally:
+        with _said(output):
+            out.close()
 
 
 def _write(out: TextIO, line: str, output: Path | None) -> None:
     try:
-        out.write(line + "\n")
-        out.flush()
+        with _said(output):
+            out.write(line + "\n")
+            out.flush()
     except BrokenPipeError:
         sys.exit(0)
+
+
+@contextmanager
+def _said(output: Path | None) -> Iterator[None]:
+    """What goes wrong with the output is one sentence."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
     except OSError as problem:
-        where = output or "the terminal"
         raise OutputFailed(
-            f"cannot write {where}: {problem.strerror}; the lines before are whole; free space and run again."
-        ) from problem
+            f"cannot write {output or 'the output'}: {problem.strerror}; lines already written are whole, "
+            "free space or choose another --output and run again."
+        ) from None
 
 
 def _progress(total: int) -> Progress:

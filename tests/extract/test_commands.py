@@ -1,0 +1,92 @@
+"""``haven extract`` as a user calls it: in a process of its own, by its exit code and its one sentence."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+HAVEN = Path(sys.executable).with_name("haven")
+
+
+def haven(*arguments):
+    return subprocess.run([HAVEN, "extract", *map(str, arguments)], check=False, capture_output=True, text=True)
+
+
+def haven_after(preparation: str, *arguments):
+    """The same command in a process that first does ``preparation``."""
+    code = f"import os, resource, signal, sys\n{preparation}\nfrom haven.cli import app\napp(sys.argv[1:])"
+    command = [sys.executable, "-c", code, "extract", *map(str, arguments)]
+    return subprocess.run(command, check=False, capture_output=True, text=True)
+
+
+def one_sentence(result) -> str:
+    (line,) = result.stderr.strip().splitlines()
+    assert "Traceback" not in result.stderr
+    return line
+
+
+@pytest.fixture
+def statement(tmp_path):
+    path = tmp_path / "in" / "statement.txt"
+    path.parent.mkdir()
+    path.write_text("A man called Viktor Sandor took my passport in March 2014.", "utf-8")
+    return path
+
+
+def test_one_line_a_packet_with_a_unique_id_and_the_batch_goes_on_past_bad_files(statement, tmp_path):
+    (statement.parent / "statement.pdf").write_bytes(b"%PDF-1.7 not really")
+    (statement.parent / "empty.docx").write_bytes(b"")
+    output = tmp_path / "out.jsonl"
+    result = haven(statement.parent, "--output", output)
+    assert result.returncode == 0
+    records = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
+    assert len({r["id"] for r in records}) == 3
+    assert sum(p["state"] == "refused" for r in records for p in r["pages"]) == 2
+    assert "3 packets, 3 pages: 2 refused, 1 text" in result.stderr
+
+
+def test_a_path_that_is_not_there_is_wrong_use(tmp_path):
+    result = haven(tmp_path / "nowhere")
+    assert result.returncode == 2
+    assert "nowhere" in one_sentence(result)
+
+
+def test_nothing_readable_is_exit_code_3_and_still_a_record(tmp_path):
+    path = tmp_path / "empty.pdf"
+    path.write_bytes(b"")
+    result = haven(path)
+    assert result.returncode == 3
+    assert json.loads(result.stdout)["pages"][0]["state"] == "refused"
+
+
+def test_a_full_disk_is_one_sentence_and_the_lines_before_are_whole(statement, tmp_path):
+    for i in range(6):
+        (statement.parent / f"s{i}.txt").write_text(statement.read_text("utf-8"), "utf-8")
+    output = tmp_path / "out.jsonl"
+    limit = "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))"
+    result = haven_after(limit, statement.parent, "--output", output)
+    assert result.returncode == 5
+    assert "File too large" in one_sentence(result)
+    *whole, _ = output.read_text("utf-8").split("\n")
+    assert whole
+    assert all(json.loads(line)["id"] for line in whole)
+
+
+def test_no_write_permission_is_one_sentence(statement):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        readable = folder / "statement.txt"
+        readable.write_bytes(statement.read_bytes())
+        folder.chmod(0o555)
+        # root may write anywhere; another user may not reach the interpreter, so everything is loaded first
+        drop = "import extract.pipeline; extract.pipeline.load_narrative()\nif os.getuid() == 0: os.setuid(65534)"
+        result = haven_after(drop, readable, "--output", folder / "out.jsonl")
+    assert result.returncode == 5
+    assert "Permission denied" in one_sentence(result)
+
+
+def test_the_schema_is_printed_on_request():
+    assert json.loads(haven("--schema").stdout)["title"] == "Record"
