@@ -13,7 +13,7 @@ from pathlib import Path
 from extract.record import Box, PageState
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Word:
     """One printed word. ``box`` in points of the upright page, None where there are no places (txt, docx)."""
 
