@@ -31,7 +31,7 @@ PURPOSES = {
     "blobs": "uploads and page images",
     "accounts": "sessions and one-time-code secrets",
     "index": "blind indexes for exact search, content ids",
-    "audit": "keyed hashes in the log",
+    "audit": "seals, keyed hashes and checkpoints of the log",
     "django": "signatures of cookies and forms",
 }
 """Each purpose has keys of its own, so that one store can be opened or moved without the others (O28)."""

@@ -1,4 +1,4 @@
-"""Store, accounts, log and referrals on PostgreSQL: the same tests, in a process of their own (scripts/with-services.sh)."""
+"""Store, accounts, log and referrals on PostgreSQL: the same tests in a process of their own."""
 
 from __future__ import annotations
 
