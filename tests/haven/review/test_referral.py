@@ -126,7 +126,7 @@ def test_the_page_of_an_excerpt_can_be_looked_at(window: Window, site, proposed:
     page.locator(".pair a").first.click()
 
     expect(page.locator("main img")).to_be_visible()
-    page.wait_for_function("document.querySelector('main img').naturalWidth > 100")
+    expect(page.locator("main img")).to_have_js_property("naturalWidth", 850)
 
 
 def test_another_person_releases_after_both_questions(window: Window, site, proposed: dict[str, str]) -> None:
