@@ -145,9 +145,11 @@ def _from_files(home: Path) -> LocalKeys:
 def _holds_data(home: Path) -> bool:
     if any((home / "blobs").glob("*/*")):
         return True
+    if any(path.stat().st_size for path in (home / "data").glob("*.sqlite3-wal")):
+        return True
     for path in (home / "data").glob("*.sqlite3"):
-        try:
-            with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        try:  # immutable: looking leaves no lock or log file beside the data
+            with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as database:
                 if database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                     return True
         except sqlite3.Error:

@@ -451,7 +451,10 @@ class _Storing:
                 start_minor_clock(self.people[key], actor=_actor(self.user))
 
     def _tasks(self) -> None:
+        unread = not self.record.text and not self.record.fields
         for need in self.record.needs:
+            if unread and need.code == "nobody_named":
+                continue  # the page that could not be read is the one thing to do
             Task.objects.create(
                 case=self.case,
                 kind=TASK_OF_NEED.get(need.code, TaskKind.READ),
@@ -459,12 +462,12 @@ class _Storing:
                 sentence=need.sentence,
                 page=self.pages[need.page] if need.page is not None and need.page < len(self.pages) else None,
             )
-        if not self.case.form_known:
+        if not self.case.form_known and not unread:
             Task.objects.create(
                 case=self.case,
                 kind=TaskKind.FORM,
                 code="form_unknown",
-                sentence="No I-914 or I-918 is in the packet: say which form was filed.",
+                sentence="No form in the packet: was it I-914 or I-918?",
             )
         for other in same_applicant(self.case):
             Task.objects.create(case=self.case, kind=TaskKind.SAME_CASE, code="same_number", other_case=other)

@@ -155,7 +155,7 @@ class _Facts:
         for task in tasks:
             if task.kind == TaskKind.READ and task.code not in ("nobody_named", "doubt"):
                 reasons.append(Reason("task", task.sentence[:1].lower() + task.sentence[1:].rstrip(".")))
-        if not case.form_known:
+        if any(task.kind == TaskKind.FORM for task in tasks):
             reasons.append(Reason("form", "which form was filed is not known"))
         if decided == 0:
             reasons.append(Reason("new", "new: nothing reviewed yet"))

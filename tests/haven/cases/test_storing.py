@@ -265,3 +265,14 @@ def test_a_file_that_changed_while_it_was_read_is_not_stored(home, extraction, t
     with pytest.raises(OutputFailed, match="changed while it was read"):
         store_extraction(made, office="VSC")
     assert not Case.objects.exists()
+
+
+def test_of_a_packet_that_cannot_be_read_the_page_is_the_one_thing_to_do(home, extraction):
+    needs = [
+        Need(code="page_refused", sentence="The file is empty (0 bytes).", page=0),
+        Need(code="nobody_named", sentence="Nobody is named."),
+    ]
+    told = Told(text="", people={"e0": Entity(role="applicant")}, facts=[], deeds=[], form=None, needs=needs)
+    case = store_extraction(extraction(told), office="VSC")
+
+    assert [task.code for task in case.tasks.all()] == ["page_refused"]
