@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,7 @@ from haven.store import open_store
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "packets"
 OFFICE = "VSC"
+LEAST_SECONDS = 6
 ACCOUNTS = (
     # username, display name, component, employee type, role, office
     ("p.novak", "P. Novak", "USCIS", "employee", "intake_clerk", OFFICE),
@@ -77,6 +79,9 @@ def code(user: Annotated[str, typer.Argument(help="A demonstration account, e.g.
     from haven.accounts.totp import current_code
 
     number, seconds = current_code(user)
+    if seconds < LEAST_SECONDS:  # too short to type it
+        time.sleep(seconds + 0.1)
+        number, seconds = current_code(user)
     print(number)
     Console(stderr=True).print(f"good for {seconds} s", style="dim")
 

@@ -6,8 +6,6 @@ faster, and ``haven.audit.log.AuditUnavailable`` where the log cannot be written
 
 from __future__ import annotations
 
-import uuid
-
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -364,8 +362,3 @@ def rule_out_minor(notice: MinorNotice, user: User, reason: str) -> MinorNotice:
         detail = {"person": str(notice.person_id), "minor": False}
         log.append("minor.ruled_out", actor=str(user.pk), subject=str(notice.case_id), detail=detail)
     return notice
-
-
-def case_by_id(case_id: uuid.UUID) -> Case | None:
-    """The case, or None: what a page makes of None is the same as of a case that must not be known."""
-    return Case.objects.filter(pk=case_id).first()
