@@ -69,6 +69,7 @@ class Gate:
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._evaluated)
         self._entities = cedarpy.Entities.from_json_str("[]")
         self._by_number = dict(enumerate(rules.rules))
+        self._fits = {f"fit {number}": number for number in self._by_number}
         self._row_order = {id(rule): number for number, rule in enumerate(rules.rows())}
         # only rules whose head names the purpose, or none, can ever apply to it: each purpose gets those alone
         purposes = [*sorted(rules.words.values["purpose"]), "unknown"]
@@ -93,7 +94,7 @@ class Gate:
 
     def _decide(self, asked: Question) -> Answer:
         met = self._evaluate(asked.purpose, asked.context)
-        fits = [number for number in self._by_number if f"fit {number}" in met]
+        fits = [number for name, number in self._fits.items() if name in met]
         notes = [self._by_number[number] for number in fits if self._by_number[number].block == NOTES]
         rules = [(number, self._by_number[number]) for number in fits if self._by_number[number].block != NOTES]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -33,7 +34,7 @@ class Vocabulary:
     lanes: frozenset[str]
     offices: frozenset[str]
 
-    @property
+    @cached_property
     def attributes(self) -> frozenset[str]:
         """Every name that may stand at the top of a question."""
         return frozenset(

@@ -174,8 +174,11 @@ def replacements(
         if entity or span["label"] in ("PERSON", "KIN"):
             # "my aunt Lorna": two mentions of one person side by side are one
             for other in inside[number + 1 :]:
-                if other.get("entity") == entity and re.fullmatch(r",?\s+", text[high : other["start"]]):
+                gap = text[high : other["start"]]
+                if other.get("entity") == entity and re.fullmatch(r",?\s+", gap):
                     high = min(other["end"], end)
+                    # "my brother, Juan, came": the second comma goes with the first
+                    high += "," in gap and high < end and text[high] == ","
             words = cast.call(source.people.get(entity or ""), text[low:high])
         else:
             words = _unlinked(span, text[low:high], kept_out)

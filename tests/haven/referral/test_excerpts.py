@@ -60,6 +60,16 @@ def test_everybody_but_the_subject_gets_another_name(told_case, officer, told):
     assert second.startswith("Mr. Kwabena Frimpong drove Person 1 to Madam [another person]")
 
 
+def test_two_mentions_side_by_side_are_one(told_case, officer, told):
+    told.deeds = [("e1", "recruited", "e0", "", "came to the house of Abena Frimpong")]
+    told.text = told.text.replace("my uncle, Kwabena", "my father's brother, Kwabena")
+    told.people["e1"].aliases = ["my father's brother"]
+
+    assert outgoing(told_case, officer, told) == [
+        "In February 2016 [Kwabena Frimpong] came to the house of Person 2.",
+    ]
+
+
 def test_sensitive_and_filing_sentences_stay(told_case, officer, told):
     case = told_case(told)
     draft = services.preview(case, [subject(case)], officer)
