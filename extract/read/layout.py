@@ -4,7 +4,9 @@ words in the order in which they were drawn (read that way, a shuffled page had 
 
 from __future__ import annotations
 
+import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -103,29 +105,40 @@ def _joined(boxes: Sequence[Box]) -> list[Line]:
     """Chains of words, each the nearest to the right of the one before and level with it."""
     if not boxes:
         return []
-    x0, top, x1, bottom = np.asarray(boxes, dtype=float).T
-    height = np.maximum(bottom - top, 0.1)
+    x0, top, x1, bottom = (list(side) for side in zip(*boxes, strict=True))
+    height = [max(low - high, 0.1) for low, high in zip(bottom, top, strict=True)]
+    middle = [(low + high) / 2 for low, high in zip(bottom, top, strict=True)]
+    by_middle = sorted(range(len(boxes)), key=middle.__getitem__)
+    sorted_middles = [middle[i] for i in by_middle]
+    tallest = max(height)
     right_of: dict[int, int] = {}
     for i in range(len(boxes)):
-        level = np.minimum(bottom, bottom[i]) - np.maximum(top, top[i]) >= 0.6 * np.minimum(height, height[i])
-        gap = x0 - x1[i]
-        near = level & (gap > -0.3 * height[i]) & (gap < WORD_GAP * np.minimum(height, height[i])) & (x0 > x0[i])
-        candidates = np.flatnonzero(near)
-        if len(candidates):
-            right_of[i] = int(candidates[np.argmin(np.abs(gap[candidates]))])
+        # level words overlap, so their middles lie no further apart than half of both heights
+        reach = (height[i] + tallest) / 2
+        nearest = math.inf
+        for j in by_middle[
+            bisect_left(sorted_middles, middle[i] - reach) : bisect_right(sorted_middles, middle[i] + reach)
+        ]:
+            gap = x0[j] - x1[i]
+            lower = min(height[i], height[j])
+            if x0[j] <= x0[i] or not -0.3 * height[i] < gap < WORD_GAP * lower or abs(gap) >= nearest:
+                continue
+            if min(bottom[i], bottom[j]) - max(top[i], top[j]) >= 0.6 * lower:
+                nearest = abs(gap)
+                right_of[i] = j
     left_of: dict[int, int] = {}
     for left, right in right_of.items():
         other = left_of.get(right)
         if other is None or abs(x0[right] - x1[left]) < abs(x0[right] - x1[other]):
             left_of[right] = left
-    follows = {left: right for right, left in left_of.items()}
+    next_word = {left: right for right, left in left_of.items()}
     lines = []
     for start in range(len(boxes)):
         if start in left_of:
             continue
         chain = [start]
-        while chain[-1] in follows:
-            chain.append(follows[chain[-1]])
+        while chain[-1] in next_word:
+            chain.append(next_word[chain[-1]])
         lines.append(_line(chain, boxes))
     return lines
 
