@@ -24,6 +24,7 @@ class Bridge:
 
     def __init__(self) -> None:
         self.client: DoccanoClient | None = None
+        self.names: dict[int, tuple[dict[int, str], ...]] = {}  # of each project's span and relation types
 
     @property
     def doccano(self) -> DoccanoClient:
@@ -76,8 +77,11 @@ class Bridge:
         ]
 
     def annotations(self, project: int, example: int) -> dict[str, Any]:
-        names = {t.id: t.text for t in self.doccano.list_label_types(project, "span")}
-        kinds = {t.id: t.text for t in self.doccano.list_label_types(project, "relation")}
+        if project not in self.names:
+            self.names[project] = tuple(
+                {t.id: t.text for t in self.doccano.list_label_types(project, kind)} for kind in ("span", "relation")
+            )
+        names, kinds = self.names[project]
         spans = self.doccano.list_spans(project, example)
         relations = self.doccano.list_relations(project, example)
         return {

@@ -11,15 +11,48 @@ from annotation.scheme import VALUES, scheme
 
 def faults(document: Document) -> Iterator[str]:
     """What in the document breaks the scheme. Sentences name offsets and ids, never the words of a statement."""
+    broken = list(unusable(document))
+    yield from broken
+    if broken:
+        return
     if document["document"] not in scheme().documents:
         yield f"'{document['document']}' is no kind of document."
-    if malformed := list(_shape(document)):
-        yield from malformed
-        return
     yield from _entities(document)
     yield from _spans(document)
     yield from _attributes(document)
     yield from _relations(document)
+
+
+def unusable(document: Document) -> Iterator[str]:
+    """Faults for which no tool could take the document: a span outside the text, a label that does not exist."""
+    malformed = list(_shape(document))
+    yield from malformed
+    if malformed:
+        return
+    text, entities = document["text"], document["entities"]
+    labels = {label.name for label in scheme().labels}
+    kinds = {relation.name for relation in scheme().relations}
+    for span in document["spans"]:
+        where = f"{span['label']} at {span['start']}-{span['end']}"
+        if span["label"] not in labels:
+            yield f"{where}: there is no such label."
+        if not 0 <= span["start"] < span["end"] <= len(text):
+            yield f"{where}: the span lies outside the text of {len(text)} characters."
+        if span.get("entity") and span["entity"] not in entities:
+            yield f"{where}: there is no entity {span['entity']}."
+    for key, entity in entities.items():
+        if entity.get("role") not in scheme().role_order:
+            yield f"entity {key} has the role '{entity.get('role')}', which is none of the scheme."
+    for n, (entity, name, _) in enumerate(document["attributes"], 1):
+        if entity not in entities:
+            yield f"attribute {n}: there is no entity {entity}."
+        if name not in scheme().attributes:
+            yield f"attribute {n}: there is no attribute '{name}'."
+    for n, (head, kind, tail, _) in enumerate(document["relations"], 1):
+        if head not in entities or tail not in entities:
+            yield f"relation {n}: it names no entity of the document."
+        if kind not in kinds:
+            yield f"relation {n}: there is no relation '{kind}'."
 
 
 def _shape(document: Document) -> Iterator[str]:
@@ -47,9 +80,7 @@ def _entities(document: Document) -> Iterator[str]:
     if entities.get("e0", {}).get("role") != "applicant":
         yield "e0 must be there and be the applicant."
     for key, entity in entities.items():
-        if entity.get("role") not in scheme().role_order:
-            yield f"entity {key} has the role '{entity.get('role')}', which is none of the scheme."
-        elif entity["role"] == "applicant" and key != "e0":
+        if entity["role"] == "applicant" and key != "e0":
             yield f"entity {key} is a second applicant."
         if entity.get("type") not in ("person", "org"):
             yield f"entity {key} is neither a person nor an org."
@@ -61,15 +92,9 @@ def _entities(document: Document) -> Iterator[str]:
 
 def _spans(document: Document) -> Iterator[str]:
     text, known, end_before = document["text"], scheme(), 0
-    labels = {label.name for label in known.labels}
     for span in sorted(document["spans"], key=lambda s: (s["start"], s["end"])):
         start, end, label = span["start"], span["end"], span["label"]
         where = f"{label} at {start}-{end}"
-        if label not in labels:
-            yield f"{where}: there is no such label."
-        if not 0 <= start < end <= len(text):
-            yield f"{where}: the span lies outside the text of {len(text)} characters."
-            continue
         words = text[start:end]
         if start < end_before:
             yield f"{where}: the span overlaps the one before it."
@@ -83,32 +108,21 @@ def _spans(document: Document) -> Iterator[str]:
         entity = span.get("entity")
         if known.names_entity.get(label) == "required" and not entity:
             yield f"{where}: the span names nobody; give it an entity."
-        if entity and entity not in document["entities"]:
-            yield f"{where}: there is no entity {entity}."
         value, kind = span.get("value"), known.valued.get(label, "")
         if value and (not kind or not VALUES[kind].fullmatch(value)):
             yield f"{where}: '{value}' is no {kind or 'value of such a span'}."
 
 
 def _attributes(document: Document) -> Iterator[str]:
-    for n, (entity, name, words) in enumerate(document["attributes"], 1):
-        if entity not in document["entities"]:
-            yield f"attribute {n}: there is no entity {entity}."
-        if name not in scheme().attributes:
-            yield f"attribute {n}: there is no attribute '{name}'."
-        elif name not in ("occupation", "also_victim") and words not in document["text"]:
+    for n, (_, name, words) in enumerate(document["attributes"], 1):
+        if name not in ("occupation", "also_victim") and words not in document["text"]:
             yield f"attribute {n} ({name}): the text does not say so in these words."
 
 
 def _relations(document: Document) -> Iterator[str]:
-    known = {relation.name for relation in scheme().relations}
     seen: Counter[tuple[str, str, str]] = Counter()
     for n, (head, kind, tail, when) in enumerate(document["relations"], 1):
         seen[head, kind, tail] += 1
-        if head not in document["entities"] or tail not in document["entities"]:
-            yield f"relation {n}: it names no entity of the document."
-        if kind not in known:
-            yield f"relation {n}: there is no relation '{kind}'."
         if head == tail:
             yield f"relation {n}: it leads from an entity to itself."
         if when and not VALUES["date"].fullmatch(when):

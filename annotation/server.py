@@ -72,9 +72,11 @@ def serving(folder: Path, port: int = 0) -> Iterator[Running]:
     """
     python = environment("doccano")
     folder = folder.resolve()
+    if there := running_here(folder):
+        raise ConfigurationProblem(f"doccano runs already, at {there[0]}, on the data in {folder}.")
+    port = _free_port(port)
     _make_private(folder)
     account = _account(folder)
-    port = port or _free_port()
     variables = _variables(folder)
     backend = _backend(python)
     _initialise(python, backend, variables, account, folder)
@@ -188,9 +190,14 @@ def _initialise(python: Path, backend: Path, variables: dict[str, str], account:
         raise ConfigurationProblem(f"doccano's database could not be prepared; {folder / 'setup.log'} says why.")
 
 
-def _free_port() -> int:
+def _free_port(port: int) -> int:
+    """That port, or with 0 any. Raises ConfigurationProblem where another program has it."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise ConfigurationProblem(f"Port {port} is taken; give another with --port.") from None
         return probe.getsockname()[1]
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what `make run` (or, with `test`, `make test`) needs: Debian packages, a virtual environment with the
-# locked dependencies; for `test` doccano and for `bench` the peers, in environments of their own. Does nothing where
-# all is there.
+# locked dependencies; for `test` and `annotate` doccano, for `bench` the peers, in environments of their own. Does
+# nothing where all is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-run}
@@ -44,5 +44,8 @@ install() {
 
 install .venv requirements.lock
 [ -e .venv/bin/haven ] || .venv/bin/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
-[ "$what" != test ] || install .venv-doccano annotation/doccano.lock
+case $what in test | annotate)
+  install .venv-doccano annotation/doccano.lock
+  install .venv-doccano-client annotation/client.lock ;;
+esac
 [ "$what" != bench ] || install .venv-bench benchmarks/requirements.lock
