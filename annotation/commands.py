@@ -70,12 +70,12 @@ def push(
 ) -> None:
     """Send documents to a project. What is there already stays as its annotators left it."""
     documents = list(_usable(files))
-    print(
-        "The files are sent as they are, with every name in them, to doccano on this machine. "
-        "Only texts with pseudonyms may go to annotators outside the unit.",
-        file=sys.stderr,
-    )
     with _doccano(url, user, allow_remote, folder) as doccano:
+        print(
+            f"The files are sent as they are, with every name in them, to {doccano.url}. "
+            "Only texts with pseudonyms may go to annotators outside the unit.",
+            file=sys.stderr,
+        )
         if suggest:
             documents = _suggested(documents)
         with _waiting(f"Sending {len(documents)} documents"):

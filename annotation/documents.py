@@ -7,6 +7,7 @@ code points of ``text``, end exclusive. A record of ``haven extract`` is one too
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -159,11 +160,12 @@ def _marked_up(head: dict, body: str, path: Path, line: int) -> Document:
 
 
 def write_lines(documents: Iterable[Document], path: Path) -> int:
-    """Write one document a line, all or nothing; the number written. Raises OutputFailed."""
+    """Write one document a line, all or nothing, for the owner only; the number written. Raises OutputFailed."""
     part = path.with_name(f".{path.name}.part")
     count = 0
     try:
-        with part.open("w", encoding="utf-8") as out:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             for document in documents:
                 out.write(json.dumps(document, ensure_ascii=False) + "\n")
                 count += 1

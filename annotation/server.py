@@ -90,7 +90,7 @@ def serving(folder: Path, port: int = 0) -> Iterator[Running]:
     running = Running(f"http://127.0.0.1:{port}", account, folder)
     try:
         _wait(running.url, process, log)
-        (folder / "server.json").write_text(json.dumps({"url": running.url, "pid": process.pid}))
+        (folder / "server.json").write_text(json.dumps({"url": running.url}))
         yield running
     finally:
         (folder / "server.json").unlink(missing_ok=True)
@@ -106,9 +106,9 @@ def serving(folder: Path, port: int = 0) -> Iterator[Running]:
 def running_here(folder: Path) -> tuple[str, Account] | None:
     """The address and account of the doccano that serves this folder, if one does."""
     try:
-        server = json.loads((folder / "server.json").read_text())
-        os.kill(server["pid"], 0)
-        return server["url"], _account(folder)
+        url = json.loads((folder / "server.json").read_text())["url"]
+        with socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1])), timeout=5):
+            return url, _account(folder)
     except (OSError, ValueError, KeyError):
         return None
 

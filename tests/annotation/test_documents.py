@@ -49,6 +49,7 @@ def test_json_lines_are_written_and_read_back(tmp_path: Path) -> None:
     path = tmp_path / "d.jsonl"
     assert write_lines([document(), document(id="t-2")], path) == 2
     assert read(path) == [document(), document(id="t-2")]
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_plain_text_is_a_document_without_marks(tmp_path: Path) -> None:
