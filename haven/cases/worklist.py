@@ -134,11 +134,12 @@ class _Facts:
 
     def _reasons(self, case: Case, decided: int, total: int) -> list[Reason]:
         reasons = []
-        for notice in self.minors[case.pk]:
-            late = " (overdue)" if notice.due < self.now else ""
-            reasons.append(
-                Reason("minor", f"a minor is named: HHS by {notice.due:%b %-d, %H:%M} UTC{late}", notice.due)
-            )
+        minors = self.minors[case.pk]
+        if minors:
+            due = min(notice.due for notice in minors)
+            by = f"{due:%b %-d, %H:%M} UTC{' (overdue)' if due < self.now else ''}"
+            who = "a minor is" if len(minors) == 1 else f"{len(minors)} minors are"
+            reasons.append(Reason("minor", f"{who} named: HHS by {by}", due))
         if self.broken[case.pk]:
             reasons.append(Reason("break_glass", "somebody who is not assigned opened the case"))
         tasks = self.tasks[case.pk]

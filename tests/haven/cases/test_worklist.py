@@ -109,3 +109,14 @@ def test_the_number_of_queries_does_not_grow_with_the_list(make, officer, django
 
     with django_assert_max_num_queries(12):
         assert len(work_list(officer)) == 6
+
+
+def test_two_minors_are_one_reason_with_the_earlier_hour(home, extraction, officer):
+    case = store_extraction(extraction(), office="VSC")
+    other = services.add_person(case, "victim", "Maricela", officer, "page 2")
+    services.add_value(other, "age", "16", officer, "page 2")
+
+    minors = [reason for reason in work_list(officer)[0].reasons if reason.kind == "minor"]
+
+    assert len(minors) == 1 and minors[0].sentence.startswith("2 minors are named: HHS by")
+    assert minors[0].due == min(MinorNotice.objects.values_list("due", flat=True))
