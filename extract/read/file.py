@@ -11,13 +11,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
+
 from extract.errors import FileRefused
 from extract.packet import ReadFile, ReadPage, Word
 from extract.read import kind, pdf, picture
 from extract.read.compose import finished
 from extract.read.docx import read_docx
 from extract.read.door import printable
-from extract.read.draft import DraftPage
+from extract.read.draft import DraftPage, refused
 from extract.read.engines import engine_named
 from extract.read.ocr import TYPED, Scan, read_scan
 from extract.read.text import read_text
@@ -145,9 +147,12 @@ def _done(page: DraftPage | Future[DraftPage]) -> DraftPage:
 
 
 def _read_page(page: pdf.ToBeRead | Scan, number: int, engine: str | None) -> DraftPage:
+    try:
+        draft = read_scan(page, number, engine) if isinstance(page, Scan) else settled(page, engine)
+    except (cv2.error, MemoryError, ValueError):
+        return refused(number, "The picture of this page could not be prepared for reading.")
     if isinstance(page, Scan):
-        return read_scan(page, number, engine)
-    draft = settled(page, engine)
+        return draft
     return pdf.says_what_lies_beside(draft, page.beside) if page.beside else draft
 
 
