@@ -82,6 +82,8 @@ def take(demo: Demo) -> None:
     officer.goto("/?show=all")
     demo.picture(officer, "worklist")
     officer.locator("tr.row", has_not=officer.locator("b", has_text="0")).first.locator("a.case-link").click()
+    officer.wait_for_url("**/cases/**")
+    officer.wait_for_load_state("networkidle")
     officer.keyboard.press("j")
     officer.locator("#people tr.cur").wait_for()
     demo.picture(officer, "case")
@@ -93,17 +95,15 @@ def take(demo: Demo) -> None:
 
 
 def propose(officer: Page) -> None:
-    """Confirm everything of the first alleged person, then propose."""
-    person = officer.locator("section.g-alleged article.person").first
-    while person.locator("tr.proposed").count():
-        person.locator("tr.proposed").first.click()
-        before = officer.locator("#progress").get_attribute("aria-label")
+    """Confirm everything of the first alleged person with the keyboard, then propose."""
+    waiting = officer.locator("section.g-alleged article.person").first.locator("tr.proposed")
+    for _ in range(waiting.count()):
         officer.keyboard.press("c")
-        officer.locator(f"#progress:not([aria-label='{before}'])").wait_for()
+    waiting.first.wait_for(state="detached")
     officer.reload()
     officer.keyboard.press("p")
     officer.get_by_role("button", name="Propose", exact=True).click()
-    officer.wait_for_url("**/referrals/**")
+    officer.wait_for_url("**/referrals/")
 
 
 def main() -> None:

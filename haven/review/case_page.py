@@ -15,7 +15,7 @@ from haven.cases.models import Case, DocumentRow, PageRow, Person, Value
 from haven.cases.vocabulary import ValueState
 from haven.review import words
 from haven.review.page_account import Account, account_of
-from haven.review.paper import Box, Found, Paper, mark, pieces, width_of
+from haven.review.paper import Box, Found, Paper, marks, pieces
 from haven.review.people import Group, People
 
 STEPS_SHOWN = 200
@@ -128,7 +128,24 @@ class CasePage:
 
     @cached_property
     def record(self) -> People:
-        return People(self.people, self.index_of)
+        return People(self.people, self.index_of, self._mentions())
+
+    def _mentions(self) -> dict[uuid.UUID, str]:
+        """The first words of the packet that speak of each person."""
+        by_entity = {(p.packet_id, p.entity): p.pk for p in self.people if p.entity}
+        found: dict[uuid.UUID, str] = {}
+        for packet, record in self.readings.items():
+            for span in record["spans"]:
+                person = by_entity.get((packet, span.get("entity") or ""))
+                if person is not None:
+                    found.setdefault(person, record["text"][span["start"] : span["end"]])
+        return found
+
+    @cached_property
+    def readings(self) -> dict[uuid.UUID, dict]:
+        """Packet → the record of its last reading."""
+        runs = {packet.pk: packet.runs.first() for packet in self.case.packets.all()}
+        return {pk: run.record() for pk, run in runs.items() if run is not None}
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -254,7 +271,7 @@ class CasePage:
             width=page.width,
             height=page.height,
             has_image=page.image is not None and not held_back,
-            marks=tuple(mark(item) for item in sorted(found, key=width_of, reverse=True) if item.boxes),
+            marks=marks(found),
             pieces=pieces(str(narrative.text) if narrative else "", found),
         )
 
@@ -303,11 +320,8 @@ class CasePage:
         """What the last reading of the packet marked on this page."""
         if page.start is None or page.end is None:
             return []
-        return [s for s in self._readings(page) if page.start <= s["start"] and s["end"] <= page.end]
-
-    def _readings(self, page: PageRow) -> list[dict]:
-        run = page.packet.runs.first()
-        return run.record().get("spans", []) if run is not None else []
+        spans = self.readings.get(page.packet_id, {}).get("spans", [])
+        return [s for s in spans if page.start <= s["start"] and s["end"] <= page.end]
 
 
 def _boxes(stored: list | None) -> tuple[Box, ...]:

@@ -7,7 +7,7 @@ page, so that no style is computed anywhere. Pages without boxes (txt, docx) are
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 Box = tuple[float, float, float, float]
@@ -124,9 +124,16 @@ def lines_of(boxes: Sequence[Box]) -> list[Box]:
     return lines
 
 
-def width_of(found: Found) -> float:
-    """Points of words covered. Wide marks are drawn first, so that a name lies on top of its sentence."""
-    return sum(x1 - x0 for x0, _, x1, _ in found.boxes)
+def marks(found: Sequence[Found]) -> tuple[Mark, ...]:
+    """What lies on the image. One place, one mark; wide ones come first, so that a name lies on its sentence."""
+    places: dict[tuple[Box, ...], Found] = {}
+    for item in found:
+        if item.boxes:
+            same = places.get(item.boxes)
+            keys = f"{same.key} {item.key}" if same else item.key
+            places[item.boxes] = replace(same or item, key=" ".join(dict.fromkeys(keys.split())))
+    widest_first = sorted(places.values(), key=lambda f: -sum(x1 - x0 for x0, _, x1, _ in f.boxes))
+    return tuple(map(mark, widest_first))
 
 
 def mark(found: Found) -> Mark:

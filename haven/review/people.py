@@ -98,10 +98,14 @@ class Group:
 
 @dataclass(frozen=True)
 class People:
-    """``people``: as ``Case.people`` gives them, values at hand. ``index_of``: page row → its number in the case."""
+    """``people``: as ``Case.people`` gives them, values at hand. ``index_of``: page row → its number in the case.
+
+    ``mention_of``: person → the first words that speak of them, for who has no name.
+    """
 
     people: list[Person]
     index_of: Mapping[uuid.UUID, int]
+    mention_of: Mapping[uuid.UUID, str]
 
     @cached_property
     def values(self) -> list[Value]:
@@ -110,7 +114,7 @@ class People:
 
     @cached_property
     def title_of(self) -> dict[uuid.UUID, str]:
-        """What each person is called on the page: name, else alias, else what they are."""
+        """What each person is called on the page: name, else alias, else what they are, else the packet's own words."""
         titles: dict[uuid.UUID, str] = {}
         for value in self.values:
             if value.person_id and value.field in ("name", "alias") and value.state != ValueState.REJECTED:
@@ -119,6 +123,8 @@ class People:
         for person in self.people:
             if person.role == ProtectedRole.APPLICANT:
                 titles.setdefault(person.pk, "The applicant")
+            if person.pk in self.mention_of:
+                titles.setdefault(person.pk, f"“{self.mention_of[person.pk]}”")
             titles.setdefault(person.pk, "unnamed " + ("organisation" if person.type == "org" else "person"))
         return titles
 
@@ -151,7 +157,7 @@ class People:
         return Card(
             id=person.pk,
             title=title,
-            unnamed=title.startswith("unnamed "),
+            unnamed=title.startswith(("unnamed ", "“")),
             role=person.role,
             role_words=words.ROLES[person.role] + (" · organisation" if person.type == "org" else ""),
             said=said,
@@ -206,7 +212,7 @@ def _doubt(value: Value, person: Person) -> str:
         return f"{len(readings)} readings: {' or '.join(readings)}"
     if value.field == "role" and person.doubt:
         return words.doubt(person.role, person.doubt)
-    return "compare with the page"
+    return ""
 
 
 def _was(value: Value) -> str:

@@ -104,7 +104,7 @@ DOCUMENTS = {
 PROTECTION = {
     "pending": "pending",
     "approved": "approved",
-    "unknown": "status unknown, so protected",
+    "unknown": "status unknown",
     "withdrawn": "withdrawn, still protected",
     "revoked": "revoked, still protected",
     "adjusted": "adjusted, still protected",

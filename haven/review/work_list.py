@@ -23,6 +23,8 @@ TONES = {
     "pages": "amber",
     "done": "green",
 }
+PLAIN = ("new", "open", "done")
+"""Reasons that the columns Reviewed and Next step say already."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +86,14 @@ def row(item: WorkItem) -> Row:
     case = item.case
     notes = [words.counted(item.alleged_organisations, "organisation")] if item.alleged_organisations else []
     notes += [f"{item.took_part} took part"] if item.took_part else []
+    also = [r.sentence for r in item.reasons[1:] if r.kind not in PLAIN and r.sentence != item.why.sentence]
     return Row(
         id=case.pk,
         number=case.number,
         protection=f"{case.form} · {words.PROTECTION[case.protection]}",
         tone=TONES.get(item.why.kind, ""),
         reason=item.why.sentence,
-        more="; ".join(reason.sentence for reason in item.reasons[1:3]),
+        more="; ".join(also[:2]),
         documents=documents_in_words(item.documents),
         account=account_of(item.pages, item.pages_total),
         alleged=item.alleged,

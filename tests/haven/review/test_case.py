@@ -229,3 +229,14 @@ def test_a_printed_case_shows_paper_and_record_without_the_frame(window: Window,
     expect(page.locator("#record")).to_be_visible()
     expect(page.locator("nav[aria-label=Main]")).to_be_hidden()
     expect(page.locator(".keys")).to_be_hidden()
+
+
+def test_keys_pressed_faster_than_the_server_answers_are_not_lost(window: Window, site) -> None:
+    page = window("r.ortega")
+    page.goto(site.case_url("looked_at"))
+
+    press(page, "j", "c", "c", "c")
+
+    expect(page.locator("#progress")).to_have_attribute("aria-label", "3 of 18 values reviewed")
+    press(page, "z", "z", "z")
+    expect(page.locator("#progress")).to_have_attribute("aria-label", "0 of 18 values reviewed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haven.review.paper import Found, lines_of, mark, pieces
+from haven.review.paper import Found, lines_of, mark, marks, pieces
 
 
 def test_words_of_one_line_become_one_box() -> None:
@@ -31,6 +31,14 @@ def test_a_mark_is_drawn_one_point_around_the_words() -> None:
         "x2": "99.0",
         "base": "113.0",
     }
+
+
+def test_two_values_read_at_one_place_are_one_mark_that_lights_for_both() -> None:
+    box = ((72.0, 100.0, 98.0, 112.0),)
+
+    (drawn,) = marks([Found("v-1", "fact", "", boxes=box), Found("v-2 p-1", "fact", "", boxes=box)])
+
+    assert drawn.key == "v-1 v-2 p-1"
 
 
 def test_a_name_keeps_its_colour_inside_the_sentence_that_accuses() -> None:

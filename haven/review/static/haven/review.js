@@ -120,7 +120,16 @@
     if (next) { showTab("tab-people"); setCurrent(next); } else { say("Every value of this case is reviewed.", "note"); }
   }
 
+  /* a key pressed while a decision is on its way waits for the answer: it means the value that comes next */
+  var busy = false;
+  var pressed = [];
+  function answered() {
+    busy = false;
+    while (pressed.length && !busy && !one("dialog[open]")) { caseKeys(pressed.shift()); }
+  }
+
   function post(path, values) {
+    busy = true;
     return window.htmx.ajax("POST", "/cases/" + one("#people").dataset.case + "/" + path, {
       target: "#people", swap: "outerHTML", values: values || {}
     });
@@ -142,7 +151,7 @@
       if (one('[data-act="' + name + '"]', tr)) { askWhy(tr, name); }
       return true;
     }
-    if (!one('[data-act="' + name + '"]', tr)) { return true; }
+    if (!one('[data-act="' + name + '"]', tr)) { step(1); return true; }  // confirmed already: go on
     setCurrent(tr, { focus: true, paper: false });
     advance = name;
     post("values/" + tr.dataset.value + "/" + name + "/");
@@ -191,6 +200,7 @@
   }
 
   function caseKeys(key) {
+    if (busy && "jkncexrzp".indexOf(key) >= 0) { pressed.push(key); return true; }
     var paper = one("#paper");
     if (key === "j") { step(1); return true; }
     if (key === "k") { step(-1); return true; }
@@ -341,11 +351,13 @@
       advance = null;
       var saved = one("#saved");
       if (saved) { say(saved.firstChild.textContent.trim()); }
+      answered();
     }
   });
+  function failed() { busy = false; pressed = []; advance = null; }
   document.addEventListener("htmx:responseError", function (event) {
     var status = event.detail.xhr.status;
-    advance = null;
+    failed();
     if (status === 422) {
       var words = event.detail.xhr.responseText;
       var place = deciding && one('[data-fill="error"]', deciding);
@@ -359,8 +371,8 @@
     if (status === 503) { say("The log cannot be written, so nothing can be shown or changed now.", "bad"); return; }
     say("That was not saved. Try once more.", "bad");
   });
-  document.addEventListener("htmx:sendError", function () { advance = null; deciding = null; say("No connection: that was not saved.", "bad"); });
-  document.addEventListener("htmx:timeout", function () { advance = null; deciding = null; say("The server did not answer: that was not saved.", "bad"); });
+  document.addEventListener("htmx:sendError", function () { failed(); deciding = null; say("No connection: that was not saved.", "bad"); });
+  document.addEventListener("htmx:timeout", function () { failed(); deciding = null; say("The server did not answer: that was not saved.", "bad"); });
   document.addEventListener("htmx:beforeSwap", function (event) {
     // a login page must never be swapped into a pane
     if (event.detail.xhr.getResponseHeader("HX-Redirect")) { event.detail.shouldSwap = false; }
