@@ -17,11 +17,11 @@ import urllib.request
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 HAVEN = str(Path(sys.executable).with_name("haven"))
-SIZE = {"width": 1440, "height": 900}
+SIZE: ViewportSize = {"width": 1440, "height": 900}
 LARGEST = 200_000
 """Bytes of one picture."""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
@@ -51,7 +51,7 @@ class Demo:
         path = self.folder / f"{name}.png"
         page.wait_for_load_state("networkidle")
         page.screenshot(path=path)
-        Image.open(path).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+        Image.open(path).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
         print(f"{path}  {path.stat().st_size // 1000} kB")
         if path.stat().st_size > LARGEST:
             raise SystemExit(f"{path} is larger than {LARGEST // 1000} kB.")
@@ -59,9 +59,10 @@ class Demo:
 
 def haven(home: Path, *arguments: str) -> str:
     environment = {**os.environ, "HAVEN_HOME": str(home)}
-    return subprocess.run(
-        [HAVEN, *arguments], env=environment, cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout
+    done = subprocess.run([HAVEN, *arguments], env=environment, cwd=ROOT, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return done.stdout
 
 
 def wait_for(port: int) -> None:
@@ -86,6 +87,7 @@ def take(demo: Demo) -> None:
     officer.wait_for_load_state("networkidle")
     officer.keyboard.press("j")
     officer.locator("#people tr.cur").wait_for()
+    officer.locator("#paper .lit").first.wait_for()
     demo.picture(officer, "case")
     propose(officer)
     supervisor = demo.window("l.whitfield")

@@ -34,7 +34,6 @@ class Saved:
 
     words: str
     at: Any
-    can_undo: bool
 
 
 def _head(shown: CasePage, *, assigned: bool, may_propose: bool) -> dict[str, Any]:
@@ -154,7 +153,7 @@ def image_of(shown: CasePage, index: int) -> HttpResponse:
 # Decisions -----------------------------------------------------------------------------------------------------
 def _decided(request: HttpRequest, case: Case, done: str, value: Value) -> HttpResponse:
     shown = CasePage(case)
-    saved = Saved(done, value.created, can_undo=True)
+    saved = Saved(done, value.created)
     return render(request, "review/parts/decided.html", _context(request, case, shown, saved))
 
 

@@ -94,7 +94,10 @@ class ReferralPage:
             others = [f"{words.ATTRIBUTES[name].lower()} {', '.join(found)}" for name, found in values.items()]
             named = "; ".join([", ".join(names) or "name unknown", *others])
             lines.append(Line(f"Subject {subject['key'][1:]}", named, "K1"))
-            lines.append(Line("Standing", f"{subject['role'].lower()}, {subject['status'].lower()}", "K2"))
+            standing = subject["role"].lower() + (
+                "" if subject["status"] == "Alleged" else f", {subject['status'].lower()}"
+            )
+            lines.append(Line("Called", standing, "K2"))
             acts = [self._act(one) for one in content["allegations"] if one["subject"] == subject["key"]]
             if acts:
                 lines.append(Line("Said to have", "; ".join(acts), "K2"))
@@ -167,11 +170,22 @@ def side_by_side(original: str, outgoing: str) -> tuple[tuple[Piece, ...], tuple
     left: list[Piece] = []
     right: list[Piece] = []
     for kind, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if a < b:
-            left.append(Piece("".join(before[a:b]), kind != "equal"))
-        if c < d:
-            right.append(Piece("".join(after[c:d]), kind != "equal"))
-    return tuple(left), tuple(right)
+        left.append(Piece("".join(before[a:b]), kind != "equal"))
+        right.append(Piece("".join(after[c:d]), kind != "equal"))
+    return _joined(left), _joined(right)
+
+
+def _joined(pieces: list[Piece]) -> tuple[Piece, ...]:
+    """Changed words next to each other are one change: a blank between them does not end it."""
+    joined: list[Piece] = []
+    for place, piece in enumerate(pieces):
+        between = not piece.text.strip() and 0 < place < len(pieces) - 1
+        changed = piece.changed or (between and pieces[place - 1].changed and pieces[place + 1].changed)
+        if joined and joined[-1].changed == changed:
+            joined[-1] = Piece(joined[-1].text + piece.text, changed)
+        elif piece.text:
+            joined.append(Piece(piece.text, changed))
+    return tuple(joined)
 
 
 def referable(shown: CasePage) -> list[dict[str, Any]]:

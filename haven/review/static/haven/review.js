@@ -80,13 +80,13 @@
   function pageUrl(index) { return "/cases/" + one("#people").dataset.case + "/pages/" + index + "/"; }
   function turn(index, keys) {
     var paper = one("#paper");
-    var total = Number(paper.dataset.total);
+    var total = paper ? Number(paper.dataset.total) : 0;
     if (index < 0 || index >= total) { return; }
     if (String(index) === paper.dataset.page) { light(keys || lit); return; }
     lit = keys || lit;
     window.clearTimeout(turning);
     turning = window.setTimeout(function () {
-      window.htmx.ajax("GET", pageUrl(index), { target: "#paper", swap: "outerHTML" });
+      window.htmx.ajax("GET", pageUrl(index), { source: "#paper-pane", target: "#paper", swap: "outerHTML" });
     }, 120);
   }
 
@@ -124,14 +124,14 @@
   var busy = false;
   var pressed = [];
   function answered() {
-    busy = false;
     while (pressed.length && !busy && !one("dialog[open]")) { caseKeys(pressed.shift()); }
+    if (one("dialog[open]")) { pressed = []; }
   }
 
   function post(path, values) {
     busy = true;
     return window.htmx.ajax("POST", "/cases/" + one("#people").dataset.case + "/" + path, {
-      target: "#people", swap: "outerHTML", values: values || {}
+      source: "#record", target: "#people", swap: "outerHTML", values: values || {}
     });
   }
   function mayDecide() { return Boolean(one("#correct-dialog")); }
@@ -211,6 +211,7 @@
     if (key === "r") { return act("role"); }
     if (key === "z") { return act("undo"); }
     if (key === "p" && one("#propose-dialog")) { open("propose-dialog"); return true; }
+    if (!paper) { return false; }
     if (key === "[") { turn(Number(paper.dataset.page) - 1); return true; }
     if (key === "]") { turn(Number(paper.dataset.page) + 1); return true; }
     return false;
@@ -340,7 +341,9 @@
       dress();
       light(lit);
     }
-    if (event.detail.target.id === "people") {
+    // htmx tells it once for each piece of the answer; the first is enough
+    if (event.detail.target.id === "people" && busy) {
+      busy = false;
       if (deciding) { deciding.closest("dialog").close(); deciding = null; }
       var tr = row();
       if (tr && advance) {
@@ -351,7 +354,7 @@
       advance = null;
       var saved = one("#saved");
       if (saved) { say(saved.firstChild.textContent.trim()); }
-      answered();
+      window.setTimeout(answered, 0);
     }
   });
   function failed() { busy = false; pressed = []; advance = null; }
@@ -378,5 +381,5 @@
     if (event.detail.xhr.getResponseHeader("HX-Redirect")) { event.detail.shouldSwap = false; }
   });
 
-  if (mode === "case") { dress(); }
+  if (mode === "case" && one("#paper")) { dress(); }
 })();
