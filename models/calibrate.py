@@ -6,7 +6,7 @@ saves them with it. No weight of the network and no text of a held-out document 
 * Coreference: the threshold with the highest B-cubed F1 of mentions.
 * Sure: the judge is fitted on seven eighths of the held-out documents at a time and asked about the rest. Of the
   thresholds at which then **no protected person stands accused**, the one with the highest F1 of traffickers.
-* Associate: likewise, after that.
+* Sure of those to be careful with (kin, namesakes and the like): likewise, after that. Associate: likewise, after that.
 * Doubt: the lowest threshold at which at most a fifth of the entities ask a person.
 * Attributes and relations: for each type the threshold with its highest F1.
 """
@@ -27,11 +27,12 @@ from spacy.tokens import Doc
 from extract.narrative import load
 from extract.narrative.attributes import Attributes
 from extract.narrative.coreference import Coreference, word_range
-from extract.narrative.judge import EVIDENCE, VERDICTS, Judge, evidence, relation_table, role_table
+from extract.narrative.judge import EVIDENCE, VERDICTS, Judge, careful, evidence, relation_table, role_table
 from extract.narrative.narrative import MANIFEST, component
 from extract.narrative.relations import Relations
 from extract.narrative.result import result_of
 from extract.narrative.roles import Roles
+from extract.narrative.scheme import PROTECTED_ROLES
 from models.corpus import is_dev, read_documents
 from models.export import write
 from models.measure import by_type, prediction, scorer, table
@@ -39,6 +40,8 @@ from models.measure import by_type, prediction, scorer, table
 _FOLDS = 8
 #: Strength of the judge's weights is held down by this much (inverse), found by cross-validation on training folds.
 _C = 0.1
+#: To accuse one protected person is held to be as bad as to miss so many traffickers.
+_PROTECTED_WEIGHT = 6.0
 _MOST_DOUBT = 0.195
 _COREFERENCE = (0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65)
 _GRID = tuple(np.round(np.arange(0.25, 0.86, 0.05), 2))
@@ -85,13 +88,16 @@ def choose_coreference(nlp: Language, docs: list[Doc], documents: list[dict]) ->
     return best
 
 
-def fit(x: np.ndarray, y: np.ndarray) -> Judge:
+def fit(x: np.ndarray, y: np.ndarray, protected: np.ndarray) -> Judge:
+    """The judge of evidence x [rows, evidence] with verdicts y; rows of protected people weigh more."""
     from sklearn.linear_model import LogisticRegression
 
     mean, scale = x.mean(0), x.std(0) + 1e-6
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = LogisticRegression(C=_C, max_iter=3000).fit((x - mean) / scale, y)
+        model = LogisticRegression(C=_C, max_iter=3000).fit(
+            (x - mean) / scale, y, sample_weight=np.where(protected, _PROTECTED_WEIGHT, 1.0)
+        )
     weights = np.zeros((len(VERDICTS), len(EVIDENCE)))
     bias = np.full(len(VERDICTS), -30.0)
     weights[model.classes_], bias[model.classes_] = model.coef_, model.intercept_
@@ -124,25 +130,28 @@ class Held:
             for name in ("entities", "relations", "attributes"):
                 self.nlp.get_pipe(name)(doc)
 
-    def judge_rows(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Evidence, verdict and document of every cluster."""
-        x, y, g = [], [], []
+    def judge_rows(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Evidence, verdict, document and whether a protected person is in it, of every cluster."""
+        x, y, g, protected = [], [], [], []
         for n, (doc, document) in enumerate(zip(self.docs, self.documents, strict=True)):
             doc._.relation_table = relation_table(doc)
-            x.append(evidence(doc, role_table(doc), doc._.relation_table))
+            roles = role_table(doc)
+            x.append(evidence(doc, roles, doc._.relation_table))
+            doc.user_data["careful"] = careful(roles, x[-1])
             for entities in gold_of_clusters(doc, document):
-                roles = [document["entities"][e]["role"] for e in entities]
-                role = max(set(roles), key=roles.count) if roles else "other"
+                gold = [document["entities"][e]["role"] for e in entities]
+                role = max(sorted(set(gold)), key=gold.count) if gold else "other"
                 y.append(VERDICTS.index(role) if role in VERDICTS else 0)
                 g.append(n)
-        return np.concatenate(x), np.array(y), np.array(g)
+                protected.append(any(r in PROTECTED_ROLES for r in gold))
+        return np.concatenate(x), np.array(y), np.array(g), np.array(protected)
 
     def records(self, verdicts: list[np.ndarray], what: str = "all") -> dict[str, dict]:
         out = {}
         for doc, document, v in zip(self.docs, self.documents, verdicts, strict=True):
             for s in doc.spans["narrative"]:
                 s._.entity = None
-            self.roles.record(doc, role_table(doc), v)
+            self.roles.record(doc, role_table(doc), v, doc.user_data["careful"])
             out[document["id"]] = prediction(
                 document, result_of(doc, self.attributes.thresholds, self.relations.thresholds)
             )
@@ -156,19 +165,20 @@ def calibrate(held: Held) -> tuple[Judge, dict[str, dict]]:
     """Set the judge and all thresholds of the pipeline; returns the judge and the cross-validated records."""
     from sklearn.model_selection import GroupKFold
 
-    x, y, groups = held.judge_rows()
+    x, y, groups, protected = held.judge_rows()
     p = np.zeros((len(y), len(VERDICTS)))
     for train, test in GroupKFold(_FOLDS).split(x, y, groups):
-        p[test] = fit(x[train], y[train])(x[test])
+        p[test] = fit(x[train], y[train], protected[train])(x[test])
     verdicts = [p[groups == n] for n in range(len(held.docs))]
-    judge = fit(x, y)
+    judge = fit(x, y, protected)
     held.roles.judge = judge
     # relations and attributes say nothing about who is accused: leave them out of these searches
     loose = held.attributes.thresholds, held.relations.thresholds
     held.attributes.thresholds = dict.fromkeys(loose[0], 2.0)
     held.relations.thresholds = dict.fromkeys(loose[1], 2.0)
-    judge.doubt, judge.associate = 2.0, 2.0
-    judge.sure = _safest(held, verdicts, "sure", np.arange(0.98, 0.29, -0.02), "subjects: traffickers")
+    judge.doubt, judge.associate, judge.sure_careful = 2.0, 2.0, 2.0
+    judge.sure = _safest(held, verdicts, "sure", np.arange(0.97, 0.29, -0.03), "subjects: traffickers")
+    judge.sure_careful = _safest(held, verdicts, "sure_careful", np.arange(0.99, 0.49, -0.03), "subjects: traffickers")
     judge.associate = _safest(
         held, verdicts, "associate", np.arange(0.95, 0.39, -0.05), "subjects: traffickers and associates"
     )
@@ -180,7 +190,9 @@ def calibrate(held: Held) -> tuple[Judge, dict[str, dict]]:
         else:
             low = (low + high) // 2 + 1
     judge.doubt = high / 100
-    print(f"sure {judge.sure}, associate {judge.associate}, doubt {judge.doubt}", flush=True)
+    print(
+        f"sure {judge.sure}, careful {judge.sure_careful}, associate {judge.associate}, doubt {judge.doubt}", flush=True
+    )
     for pipe, kind in ((held.attributes, "attributes"), (held.relations, "relations")):
         pipe.thresholds = _per_type(held, verdicts, pipe, kind)
         print(kind, pipe.thresholds, flush=True)

@@ -1,8 +1,10 @@
-"""python -m models.evaluate --data DIR [--pipeline FOLDER] [--spacy FOLDER] [--noise 0.02]
+"""python -m models.evaluate --data DIR [--pipeline FOLDER] [--at-least FILE] [--spacy FOLDER] [--noise 0.02]
 
 Reads the held-out documents of DIR with the shipped pipeline, end to end, and prints every measure with its 95%
 interval (bootstrap over documents). Beside it, where spaCy's ``en_core_web_sm`` is installed, what that model gets on
-the labels that it knows. ``--noise`` reads the same documents with letters misread at that rate.
+the labels that it knows. ``--noise`` reads the same documents with letters misread at that rate. ``--at-least`` names
+a JSON file of the least value of some measures (of ``exposed`` and ``doubt``: the most); the command fails where one
+is missed.
 """
 
 from __future__ import annotations
@@ -82,11 +84,22 @@ def show(rows: list[Row], peer: dict[str, Row]) -> str:
     return "\n".join(lines)
 
 
+def below(bounds: dict[str, float], rows: dict[str, Row]) -> list[str]:
+    """What keeps none of its bounds, in words. Shares of people exposed or asked about are bounded from above."""
+    out = []
+    for name, bound in bounds.items():
+        value = rows[name].value if name in rows else 0.0
+        if value > bound if name in ("exposed", "doubt") else value < bound:
+            out.append(f"{name} is {value:.3f}, not {bound:.3f}")
+    return out
+
+
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m models.evaluate", description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--pipeline", type=Path, help="folder of a pipeline; by default the one that ships")
     parser.add_argument("--spacy", type=Path, help="folder of spaCy's general model")
+    parser.add_argument("--at-least", type=Path, help="JSON file of bounds that must be kept")
     parser.add_argument("--noise", type=float, default=0.0, help="rate of misread letters")
     parser.add_argument("--kinds", action="store_true", help="the main measures by kind of document too")
     parser.add_argument("--save", type=Path, help="write the records as JSON lines")
@@ -115,6 +128,10 @@ def main(argv: list[str] | None = None) -> None:
             by = {r.name: r for r in table(score, some, found)}
             print(f"\n{kind}, {len(some)} documents\n")
             print(show([by[n] for n in _MAIN if n in by], {}))
+    if a.at_least:
+        missed = below(json.loads(a.at_least.read_text(encoding="utf-8")), rows)
+        if missed:
+            raise SystemExit("The models have become worse: " + "; ".join(missed) + ".")
 
 
 if __name__ == "__main__":

@@ -175,6 +175,7 @@ def write(nlp: Language, out: Path, name: str, more: dict | None = None) -> None
     nlp.meta.update(
         name=name, version=VERSION, description="Narratives of T and U visa packets", license="CC BY-SA 4.0"
     )
+    out.mkdir(parents=True, exist_ok=True)
     nlp.to_disk(out)
     manifest = {"name": name, "version": VERSION, **(more or {}), "files": file_hashes(out)}
     (out / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")

@@ -100,8 +100,16 @@ def batches(documents: list[dict], size: int, rng: random.Random) -> list[list[d
     return out
 
 
-def train(config: Config, data: Path, encoder: Path, out: Path, documents: list[dict] | None = None) -> Joint:
-    """Train on ``documents`` (all of ``data`` that are not held out); returns the model with its averaged weights."""
+def train(
+    config: Config,
+    data: Path,
+    encoder: Path,
+    out: Path,
+    documents: list[dict] | None = None,
+    start: Path | None = None,
+) -> Joint:
+    """Train on ``documents`` (all of ``data`` that are not held out), from the weights of the checkpoint ``start`` or
+    from the pre-trained encoder; returns the model with its averaged weights."""
     t, chances = config["training"], config["augment"]
     torch.manual_seed(t["seed"])
     np.random.seed(t["seed"])
@@ -114,6 +122,8 @@ def train(config: Config, data: Path, encoder: Path, out: Path, documents: list[
         documents = [d for d in read_documents(data) if not is_dev(d["id"])]
     e = config["encoder"]
     model = Joint(encoder, e["layers"], e["frozen"], e["dropout"])
+    if start:
+        model.load_state_dict(torch.load(start, weights_only=True)["state"])
     masters = Masters(model, t["average"])
     optimizer = torch.optim.AdamW(parameter_groups(model, masters, t), weight_decay=t["weight_decay"], fused=True)
     base = [g["lr"] for g in optimizer.param_groups]
@@ -169,6 +179,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True, help="where the checkpoint is left")
     parser.add_argument("--encoder", type=Path, required=True, help="transformers folder of the encoder")
     parser.add_argument("--config", type=Path, default=_CONFIGS / "minilm.cfg")
+    parser.add_argument("--start", type=Path, help="checkpoint to go on from")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--limit", type=int, help="only so many documents, for a try")
     a = parser.parse_args(argv)
@@ -176,7 +187,7 @@ def main(argv: list[str] | None = None) -> None:
     documents = None
     if a.limit:
         documents = [d for d in read_documents(a.data) if not is_dev(d["id"])][: a.limit]
-    train(Config().from_disk(a.config), a.data, a.encoder, a.out, documents)
+    train(Config().from_disk(a.config), a.data, a.encoder, a.out, documents, a.start)
 
 
 if __name__ == "__main__":

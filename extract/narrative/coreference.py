@@ -80,7 +80,7 @@ class Coreference(GraphComponent):
         return doc
 
     def group(self, words: Words, mentions: list, a: np.ndarray, b: np.ndarray, p: np.ndarray) -> list[list[int]]:
-        return rejoined(words, mentions, clustered(len(mentions), a, b, p, self.threshold))
+        return rejoined(words, mentions, clustered(len(mentions), a, b, p, self.threshold), (a, b, p))
 
     def to_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> None:
         super().to_disk(path)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 from spacy.tokens import Doc
 
-from extract.narrative.mentions import KIN, ORG, name_of
+from extract.narrative.mentions import KIN, ORG, PERSON, name_of
 from extract.narrative.scheme import HARMING, PROTECTED_ROLES, RELATIONS, ROLES
 
 _TRAFFICKER, _ASSOCIATE, _OFFICIAL, _OTHER = (
@@ -31,7 +31,7 @@ EVIDENCE = (
     "suffers harm, surest", "suffers harm, sum", "kin of a protected person", "works with an accused one",
     "is called by a kinship word", "is the narrator's kin", "is an organisation",
     "number of mentions", "only one mention", "told in the first person",
-    "mentions belong together, least", "resembles another entity",
+    "mentions belong together, least", "resembles another entity", "shares a name with a protected person",
 )  # fmt: skip
 #: Classes of the judge.
 VERDICTS = ("harmless", "trafficker", "associate")
@@ -39,15 +39,17 @@ VERDICTS = ("harmless", "trafficker", "associate")
 
 @dataclass
 class Judge:
-    """``weights`` [verdicts][evidence]. ``sure``: least probability of trafficker that accuses; ``doubt``: least that
-    asks a person; ``associate``: least probability of associate that says so; ``protect``: a mention this likely to
-    be of a protected person is never linked to an accused one."""
+    """``weights`` [verdicts][evidence]. ``sure``: least probability of trafficker that accuses; ``sure_careful``: the
+    same for those whom :func:`careful` names; ``doubt``: least that asks a person; ``associate``: least probability
+    of associate that says so; ``protect``: a mention this likely to be of a protected person is never linked to an
+    accused one."""
 
     mean: list[float] = field(default_factory=lambda: [0.0] * len(EVIDENCE))
     scale: list[float] = field(default_factory=lambda: [1.0] * len(EVIDENCE))
     weights: list[list[float]] = field(default_factory=lambda: [[0.0] * len(EVIDENCE) for _ in VERDICTS])
     bias: list[float] = field(default_factory=lambda: [0.0, -1.0, -1.0])
     sure: float = 0.9
+    sure_careful: float = 0.97
     doubt: float = 0.3
     associate: float = 0.9
     protect: float = 0.5
@@ -115,6 +117,7 @@ def evidence(doc: Doc, roles: np.ndarray, table: dict[tuple[int, int], np.ndarra
             works[head] = max(works[head], p[_AFFILIATED] * roles[tail, _TRAFFICKER])
             works[tail] = max(works[tail], p[_AFFILIATED] * roles[head, _TRAFFICKER])
     inner, twin = _togetherness(doc)
+    namesake = _namesakes(doc, protected)
     told = len(words.narrator) / max(len(words), 1) * 20
     for e, ks in enumerate(clusters):
         m = doc._.mention_roles[ks]
@@ -126,8 +129,41 @@ def evidence(doc: Doc, roles: np.ndarray, table: dict[tuple[int, int], np.ndarra
             _odds(m[:, _TRAFFICKER].mean()), _odds(safe.mean()), _odds(m[:, _TRAFFICKER].max()), _odds(safe.max()),
             _odds(does[e].max()), np.log1p(does_sum[e]), _odds(to_narrator[e]), (does[e] > 0.5).sum(),
             _odds(suffers[e].max()), np.log1p(suffers_sum[e]), _odds(kin[e]), _odds(works[e]),
-            KIN in kinds, own, ORG in kinds, np.log(len(ks)), len(ks) == 1, told, inner[e], twin[e],
+            KIN in kinds, own, ORG in kinds, np.log(len(ks)), len(ks) == 1, told, inner[e], twin[e], namesake[e],
         )  # fmt: skip
+    return out
+
+
+_KINSHIP, _KIN, _APART, _NAMESAKE = (
+    EVIDENCE.index(e)
+    for e in (
+        "is called by a kinship word", "kin of a protected person", "mentions belong together, least",
+        "shares a name with a protected person",
+    )
+)  # fmt: skip
+#: Role probabilities from which the network itself hesitates.
+_MAYBE_PROTECTED, _MAYBE_ASSOCIATE = 0.05, 0.15
+
+
+def careful(roles: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """[clusters] of bool: who is accused on stronger evidence only, because a mistake would be the worst one.
+
+    Kin of a protected person, bearers of a protected person's name, groups of mentions that hang together loosely,
+    and those of whom the network itself thinks that they may be protected, or have only taken a part.
+    """
+    out = (rows[:, _KINSHIP] > 0) | (rows[:, _KIN] > 0) | (rows[:, _NAMESAKE] > 0) | (rows[:, _APART] < 0.5)
+    return out | (roles[:, _PROTECTED].sum(1) >= _MAYBE_PROTECTED) | (roles[:, _ASSOCIATE] >= _MAYBE_ASSOCIATE)
+
+
+def _namesakes(doc: Doc, protected: np.ndarray) -> np.ndarray:
+    """1 for each cluster with a word of its name in the name of another cluster that is likely protected."""
+    words = [
+        {w for k in ks if doc._.mentions[k][2] == PERSON for w in name_of(doc._.words, doc._.mentions[k]) if len(w) > 2}
+        for ks in doc._.clusters
+    ]
+    out = np.zeros(len(words))
+    for e, mine in enumerate(words):
+        out[e] = any(o != e and protected[o] > 0.5 and mine & theirs for o, theirs in enumerate(words))
     return out
 
 

@@ -16,8 +16,8 @@ from extract.narrative.scheme import RELATIONS
 
 #: Scores (attention heads x words x pairs) of one pass of the graph: bounds its memory to some 64 MB.
 _PASS = 4_000_000
-#: Pairs of a chapter: all of them for up to 55 entities, beyond that those that stand nearest to each other.
-MOST_PAIRS = 3000
+#: Pairs of a chapter: all of them for up to 45 entities, beyond that those that stand nearest to each other.
+MOST_PAIRS = 2000
 
 
 @Language.factory(

@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Span
 from extract.narrative.allegation import reasons, status
 from extract.narrative.coreference import word_range
 from extract.narrative.gazetteer import folded
-from extract.narrative.judge import Judge, evidence, relation_table, role_table
+from extract.narrative.judge import Judge, careful, evidence, relation_table, role_table
 from extract.narrative.mentions import KIN, ORG
 from extract.narrative.scheme import ACCUSED_ROLES, PROTECTED_ROLES, ROLES
 from extract.narrative.spans import KEY
@@ -52,15 +52,16 @@ class Roles:
     def __call__(self, doc: Doc) -> Doc:
         roles = role_table(doc)
         doc._.relation_table = table = relation_table(doc)
-        verdicts = self.judge(evidence(doc, roles, table))
-        return self.record(doc, roles, verdicts)
+        rows = evidence(doc, roles, table)
+        return self.record(doc, roles, self.judge(rows), careful(roles, rows))
 
-    def record(self, doc: Doc, roles: np.ndarray, verdicts: np.ndarray) -> Doc:
-        """Write the entities for given probabilities of roles and verdicts [clusters, …]."""
+    def record(self, doc: Doc, roles: np.ndarray, verdicts: np.ndarray, with_care: np.ndarray) -> Doc:
+        """Write the entities for given probabilities of roles and verdicts [clusters, …], and who is accused on
+        stronger evidence only [clusters]."""
         entities = {"e0": Entity(role="applicant")}
         ids: list[str] = []
         for c in range(len(doc._.clusters)):
-            role, doubt, confidence = self.decide(doc, c, roles[c], verdicts[c])
+            role, doubt, confidence = self.decide(doc, c, roles[c], verdicts[c], bool(with_care[c]))
             if role == "applicant":
                 ids.append("e0")
                 continue
@@ -79,7 +80,9 @@ class Roles:
         self._link(doc)
         return doc
 
-    def decide(self, doc: Doc, cluster: int, roles: np.ndarray, verdict: np.ndarray) -> tuple[Role, list[Role], float]:
+    def decide(
+        self, doc: Doc, cluster: int, roles: np.ndarray, verdict: np.ndarray, with_care: bool
+    ) -> tuple[Role, list[Role], float]:
         """(role, doubt, confidence) of one cluster."""
         kinds = {doc._.mentions[k][2] for k in doc._.clusters[cluster]}
         p = roles.copy()
@@ -88,9 +91,10 @@ class Roles:
         if p.argmax() == _APPLICANT and p[_APPLICANT] >= _IS_APPLICANT:
             return "applicant", [], float(p[_APPLICANT])
         _, trafficker, associate = verdict.tolist()
-        if trafficker >= self.judge.sure and trafficker > associate:
+        sure = self.judge.sure_careful if with_care else self.judge.sure
+        if trafficker >= sure and trafficker > associate:
             return "trafficker", [], trafficker
-        if associate >= self.judge.associate:
+        if associate >= self.judge.associate and not with_care:
             return "associate", ["trafficker"] if trafficker >= self.judge.doubt else [], associate
         p[[ROLES.index(r) for r in (*ACCUSED_ROLES, "applicant")]] = 0
         best = int(p.argmax())

@@ -1,6 +1,7 @@
 """Which mentions are one person: what spelling and grammar settle."""
 
 import numpy as np
+import pytest
 
 from extract.narrative.clusters import clustered, rejoined, settled
 from extract.narrative.gazetteer import Gazetteer
@@ -29,7 +30,7 @@ def people(marked: str, belief: float = 0.3) -> list[set[str]]:
     words, mentions = told(marked)
     a, b, _ = pair_features(words, mentions)
     p = settled(words, mentions, a, b, np.full(len(a), belief))
-    groups = rejoined(words, mentions, clustered(len(mentions), a, b, p, 0.6))
+    groups = rejoined(words, mentions, clustered(len(mentions), a, b, p, 0.6), (a, b, p))
     return [{words.surface(*mentions[k][:2]) for k in g} for g in groups]
 
 
@@ -59,6 +60,28 @@ def test_a_middle_name_is_no_other_person():
 
 def test_a_misspelt_full_name_is_one_person():
     assert len(people("{P:Ernesto Villanueva} called. {P:Ernesto Villanuava} came.")) == 1
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "{P:Nilda Benitez de Carver} paid. {P:Doña Nilda} laughed.",
+        "{P:Leland Burch} called. Then {P:L. Burch} came.",
+        "{P:Auntie Stella} met us. {P:Stella Okpere} took the money.",
+        "{O:Meridian Hospitality Labor Inc.} paid us. {O:Meridian} lied.",
+        "{O:Ozark Hospitality Manpower, Inc.} paid us. {O:OHM} lied.",
+    ],
+)
+def test_second_copies_of_a_name_join_the_first(marked):
+    assert len(people(marked, belief=0.1)) == 1
+
+
+def test_an_initial_that_two_may_have_joins_neither():
+    assert len(people("{P:Leland Burch} and {P:Lyle Burch} drove. {P:L. Burch} paid.", belief=0.1)) == 3
+
+
+def test_a_man_and_a_woman_of_one_name_stay_two():
+    assert len(people("Mr. {P:Patel} paid. Mrs. {P:Patel} hit me.", belief=0.9)) == 2
 
 
 def test_a_title_is_no_part_of_a_name():
