@@ -20,6 +20,7 @@ from haven.keys import KEY_BYTES, NONCE_BYTES, WrongKey, keyring
 
 FORMAT = 1
 _HEADER = struct.Struct(">BI")
+VERSION_BYTES = _HEADER.size
 
 
 def place(*names: str) -> bytes:
@@ -35,7 +36,7 @@ def new_data_key(purpose: str, aad: bytes) -> tuple[bytes, bytes]:
 
 def wrap_data_key(purpose: str, data_key: bytes, aad: bytes) -> bytes:
     version, wrapped = keyring().wrap(purpose, data_key, aad)
-    return _HEADER.pack(FORMAT, version) + wrapped
+    return version_mark(version) + wrapped
 
 
 def open_data_key(purpose: str, envelope: bytes, aad: bytes) -> bytes:
@@ -43,9 +44,38 @@ def open_data_key(purpose: str, envelope: bytes, aad: bytes) -> bytes:
     return keyring().unwrap(purpose, key_version(envelope), bytes(envelope[_HEADER.size :]), aad)
 
 
+def version_mark(version: int) -> bytes:
+    """How every data key begins that this version wraps (``VERSION_BYTES``)."""
+    return _HEADER.pack(FORMAT, version)
+
+
+def newest_version(purpose: str) -> int:
+    return max(keyring().versions(purpose))
+
+
+def rewrapped(purpose: str, envelope: bytes, aad: bytes) -> bytes:
+    """The same data key under the newest key; the very same bytes where it is so already. Raises ``WrongKey``."""
+    if key_version(envelope) == newest_version(purpose):
+        return envelope
+    return wrap_data_key(purpose, open_data_key(purpose, envelope, aad), aad)
+
+
+def split_alone(sealed: bytes) -> tuple[bytes, bytes]:
+    """(wrapped data key, sealed content) of what ``seal_alone`` made. Raises ``WrongKey``."""
+    if len(sealed) < 2:
+        raise WrongKey("this value is cut short")
+    end = 2 + struct.unpack(">H", sealed[:2])[0]
+    return sealed[2:end], sealed[end:]
+
+
+def join_alone(envelope: bytes, content: bytes) -> bytes:
+    """Undo ``split_alone``."""
+    return struct.pack(">H", len(envelope)) + envelope + content
+
+
 def key_version(envelope: bytes) -> int:
     """Which version of the key-encryption key wraps this data key."""
-    if len(envelope) <= _HEADER.size or envelope[0] != FORMAT:
+    if len(envelope) < _HEADER.size or envelope[0] != FORMAT:
         raise WrongKey("this data key is in a format that this version does not know")
     return _HEADER.unpack(envelope[: _HEADER.size])[1]
 
@@ -69,15 +99,13 @@ def unseal(data_key: bytes, sealed: bytes, aad: bytes) -> bytes:
 def seal_alone(purpose: str, content: bytes, aad: bytes) -> bytes:
     """Seal something that has no record to keep its data key: the wrapped key travels in front of it."""
     data_key, wrapped = new_data_key(purpose, aad)
-    return struct.pack(">H", len(wrapped)) + wrapped + seal(data_key, content, aad)
+    return join_alone(wrapped, seal(data_key, content, aad))
 
 
 def unseal_alone(purpose: str, sealed: bytes, aad: bytes) -> bytes:
     """Undo ``seal_alone``; raises ``WrongKey``."""
-    if len(sealed) < 2:
-        raise WrongKey("this value is cut short")
-    end = 2 + struct.unpack(">H", sealed[:2])[0]
-    return unseal(open_data_key(purpose, sealed[2:end], aad), sealed[end:], aad)
+    envelope, content = split_alone(sealed)
+    return unseal(open_data_key(purpose, envelope, aad), content, aad)
 
 
 def seal_text(purpose: str, text: str, aad: bytes) -> str:

@@ -10,14 +10,16 @@ import base64
 import binascii
 import contextlib
 import datetime as dt
+import fcntl
 import hashlib
 import hmac
 import json
 import os
 import secrets
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -35,6 +37,10 @@ PURPOSES = {
     "django": "signatures of cookies and forms",
 }
 """Each purpose has keys of its own, so that one store can be opened or moved without the others (O28)."""
+
+WRAPPING = ("records", "narrative", "blobs", "accounts")
+"""Purposes whose keys wrap data keys, and so can be replaced by rewrapping. The others compute keyed hashes that must
+stay the same: entries of the index, seals of the log."""
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -54,6 +60,17 @@ class KeyProvider(Protocol):
 
     def versions(self, purpose: str) -> dict[int, dt.datetime]:
         """The key versions that exist and when each was made."""
+
+
+@runtime_checkable
+class RotatingKeys(Protocol):
+    """A provider that can make and forget versions itself; with another one that is done where the keys are kept."""
+
+    def add_version(self, purpose: str) -> int:
+        """Make a new version, the newest from here on in every process, and return its number."""
+
+    def forget_version(self, purpose: str, version: int) -> None:
+        """Remove a version for good."""
 
 
 class WrongKey(Exception):
@@ -90,6 +107,85 @@ class LocalKeys:
 
     def versions(self, purpose: str) -> dict[int, dt.datetime]:
         return {version: made for version, (_, made) in sorted(self._keys[purpose].items())}
+
+
+class FileKeys(LocalKeys):
+    """The files of a folder. What another process changed in them (a rotation) is seen at the next wrap."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen: dict[str, tuple[int, int, int]] = {}
+        super().__init__({})
+        for purpose in PURPOSES:
+            self._refresh(purpose)
+
+    def wrap(self, purpose: str, data_key: bytes, aad: bytes) -> tuple[int, bytes]:
+        self._refresh(purpose)
+        return super().wrap(purpose, data_key, aad)
+
+    def unwrap(self, purpose: str, version: int, wrapped: bytes, aad: bytes) -> bytes:
+        if version not in self._keys[purpose]:
+            self._refresh(purpose)
+        return super().unwrap(purpose, version, wrapped, aad)
+
+    def versions(self, purpose: str) -> dict[int, dt.datetime]:
+        self._refresh(purpose)
+        return super().versions(purpose)
+
+    def add_version(self, purpose: str) -> int:
+        with self._changing(purpose) as keys:
+            version = max(int(number) for number in keys) + 1
+            keys[str(version)] = _new_key()
+        return version
+
+    def forget_version(self, purpose: str, version: int) -> None:
+        with self._changing(purpose) as keys:
+            del keys[str(version)]
+
+    def _refresh(self, purpose: str) -> None:
+        """A look at the file's date costs microseconds; it is read again only where it was replaced."""
+        path = self._path(purpose)
+        try:
+            now = path.stat()
+        except OSError as problem:
+            raise ConfigurationProblem(f"the key file {path} cannot be read: {problem.strerror}.") from None
+        stamp = (now.st_ino, now.st_mtime_ns, now.st_size)
+        if self._seen.get(purpose) != stamp:
+            self._keys[purpose] = _read(path)
+            self._seen[purpose] = stamp
+
+    @contextlib.contextmanager
+    def _changing(self, purpose: str) -> Iterator[dict[str, dict[str, str]]]:
+        """The versions of a file, to change: written whole and on the disk before anything is sealed with them."""
+        path = self._path(purpose)
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        try:
+            with _locked(self._folder):
+                content = json.loads(path.read_bytes())
+                yield content["keys"]
+                try:
+                    _write_draft(draft, json.dumps(content, indent=1).encode())
+                    draft.replace(path)
+                    _sync(self._folder)
+                finally:
+                    draft.unlink(missing_ok=True)
+        except OSError as problem:
+            raise ConfigurationProblem(f"the keys cannot be written to {self._folder}: {problem.strerror}.") from None
+        self._refresh(purpose)
+
+    def _path(self, purpose: str) -> Path:
+        return self._folder / f"{purpose}.json"
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One process at a time changes the key files. The lock is the folder itself and ends with its process."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _bound(purpose: str, version: int, aad: bytes) -> bytes:
@@ -129,7 +225,13 @@ def _from_environment(source: str) -> LocalKeys:
     return LocalKeys(keys)
 
 
-def _from_files(home: Path) -> LocalKeys:
+def keys_are_here() -> bool:
+    """Whether this installation has keys already. Looking makes none."""
+    folder = Path(settings.HAVEN_HOME) / "keys"
+    return bool(os.environ.get("HAVEN_KEYS")) or any((folder / f"{purpose}.json").exists() for purpose in PURPOSES)
+
+
+def _from_files(home: Path) -> FileKeys:
     folder = home / "keys"
     missing = [purpose for purpose in PURPOSES if not (folder / f"{purpose}.json").exists()]
     if missing:
@@ -139,7 +241,7 @@ def _from_files(home: Path) -> LocalKeys:
                 "bring the keys back from where they are kept, nothing was changed."
             )
         _make(folder, missing)
-    return LocalKeys({purpose: _read(folder / f"{purpose}.json") for purpose in PURPOSES})
+    return FileKeys(folder)
 
 
 def _holds_data(home: Path) -> bool:
@@ -162,27 +264,44 @@ def _make(folder: Path, purposes: list[str]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
         for purpose in purposes:
-            made = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-            key = base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
-            content = json.dumps({"purpose": purpose, "keys": {"1": {"made": made, "key": key}}}, indent=1)
+            content = json.dumps({"purpose": purpose, "keys": {"1": _new_key()}}, indent=1)
             _write_once(folder / f"{purpose}.json", content.encode())
     except OSError as problem:
         raise ConfigurationProblem(f"the keys cannot be written to {folder}: {problem.strerror}.") from None
 
 
+def _new_key() -> dict[str, str]:
+    """One version as a key file holds it."""
+    made = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    return {"made": made, "key": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}
+
+
+def _write_draft(draft: Path, content: bytes) -> None:
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    """A rename survives a power cut only once the folder itself is written."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _write_once(path: Path, content: bytes) -> None:
     """A whole file or none, and never over an existing one: two first runs at once agree on the same keys."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        _write_draft(draft, content)
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> dict[int, tuple[bytes, dt.datetime]]:

@@ -11,7 +11,8 @@ from django.http import HttpRequest
 
 from haven import crypto
 
-_PLACE = crypto.place("authenticator")
+PLACE = crypto.place("authenticator")
+"""What the data keys of second factors are bound to."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -24,10 +25,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class MfaAdapter(DefaultMFAAdapter):
     def encrypt(self, text: str) -> str:
-        return crypto.seal_text("accounts", text, _PLACE)
+        return crypto.seal_text("accounts", text, PLACE)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return crypto.unseal_text("accounts", encrypted_text, _PLACE)
+        return crypto.unseal_text("accounts", encrypted_text, PLACE)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         return authenticator.type != Authenticator.Type.TOTP

@@ -11,17 +11,18 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from haven import crypto
 from haven.keys import WrongKey
 
-_PLACE = crypto.place("session")
+PLACE = crypto.place("session")
+"""What the data keys of sessions are bound to."""
 
 
 class SessionStore(DatabaseSessions):
     def encode(self, session_dict: dict[str, Any]) -> str:
         content = json.dumps(session_dict).encode()
-        return base64.b64encode(crypto.seal_alone("accounts", content, _PLACE)).decode()
+        return base64.b64encode(crypto.seal_alone("accounts", content, PLACE)).decode()
 
     def decode(self, session_data: str) -> dict[str, Any]:
         """A session that does not open is an empty one: its owner signs in again."""
         try:
-            return json.loads(crypto.unseal_alone("accounts", base64.b64decode(session_data), _PLACE))
+            return json.loads(crypto.unseal_alone("accounts", base64.b64decode(session_data), PLACE))
         except (WrongKey, ValueError):
             return {}

@@ -9,6 +9,7 @@ import contextlib
 import os
 import shutil
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +17,11 @@ from django.conf import settings
 
 from extract.errors import OutputFailed
 from haven import crypto
+
+DRAFT, REWRAPPED = ".part", ".rewrap"
+"""What is being written: a draft of an interrupted run is overwritten by the next one, or goes with its packet."""
+HEAD = 512
+"""Bytes that surely hold the wrapped data key at the start of a blob."""
 
 
 class BlobStore(Protocol):
@@ -30,6 +36,21 @@ class BlobStore(Protocol):
     def discard(self, packet: uuid.UUID) -> None:
         """Forget everything of a packet."""
 
+    def each(self) -> Iterator[tuple[uuid.UUID, uuid.UUID]]:
+        """(packet, blob) of all that is kept, in any order."""
+
+    def envelope(self, packet: uuid.UUID, blob: uuid.UUID) -> bytes:
+        """The wrapped data key of a blob, for rotation. Raises ``FileNotFoundError``."""
+
+    def rewrap(self, packet: uuid.UUID, blob: uuid.UUID) -> None:
+        """Put the data key under the newest key; the content stays as sealed as it is. Raises as ``get``."""
+
+    def sealed(self, packet: uuid.UUID, blob: uuid.UUID) -> bytes:
+        """A blob as it lies there, for a backup. Raises ``FileNotFoundError``."""
+
+    def put_sealed(self, packet: uuid.UUID, blob: uuid.UUID, sealed: bytes) -> None:
+        """Undo ``sealed``. Raises ``OutputFailed``."""
+
 
 class FolderBlobs:
     """``folder/<packet id>/<blob id>``."""
@@ -39,34 +60,68 @@ class FolderBlobs:
 
     def put(self, packet: uuid.UUID, content: bytes) -> uuid.UUID:
         blob = uuid.uuid4()
-        sealed = crypto.seal_alone("blobs", content, self._where(packet, blob))
-        target = self.folder / str(packet) / str(blob)
-        draft = target.with_suffix(".part")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            draft.touch(mode=0o600, exist_ok=False)
-            with draft.open("wb") as file:
-                file.write(sealed)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.rename(target)
-            _sync_folder(target.parent)
-        except OSError as problem:
-            with contextlib.suppress(OSError):
-                draft.unlink(missing_ok=True)
-            raise OutputFailed(f"{self.folder} cannot be written: {problem.strerror}; nothing was lost.") from None
+        self.put_sealed(packet, blob, crypto.seal_alone("blobs", content, self._where(packet, blob)))
         return blob
 
+    def put_sealed(self, packet: uuid.UUID, blob: uuid.UUID, sealed: bytes) -> None:
+        target = self._path(packet, blob)
+        draft = target.with_suffix(DRAFT)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _write_whole(draft, target, sealed)
+        except OSError as problem:
+            raise OutputFailed(f"{self.folder} cannot be written: {problem.strerror}; nothing was lost.") from None
+
     def get(self, packet: uuid.UUID, blob: uuid.UUID) -> bytes:
-        sealed = (self.folder / str(packet) / str(blob)).read_bytes()
-        return crypto.unseal_alone("blobs", sealed, self._where(packet, blob))
+        return crypto.unseal_alone("blobs", self.sealed(packet, blob), self._where(packet, blob))
+
+    def sealed(self, packet: uuid.UUID, blob: uuid.UUID) -> bytes:
+        return self._path(packet, blob).read_bytes()
+
+    def each(self) -> Iterator[tuple[uuid.UUID, uuid.UUID]]:
+        for path in self.folder.glob("*/*"):
+            with contextlib.suppress(ValueError):  # a draft is no blob yet
+                yield uuid.UUID(path.parent.name), uuid.UUID(path.name)
+
+    def envelope(self, packet: uuid.UUID, blob: uuid.UUID) -> bytes:
+        with self._path(packet, blob).open("rb") as file:
+            return crypto.split_alone(file.read(HEAD))[0]
+
+    def rewrap(self, packet: uuid.UUID, blob: uuid.UUID) -> None:
+        target = self._path(packet, blob)
+        envelope, content = crypto.split_alone(target.read_bytes())
+        fresh = crypto.rewrapped("blobs", envelope, self._where(packet, blob))
+        try:
+            _write_whole(target.with_suffix(REWRAPPED), target, crypto.join_alone(fresh, content))
+        except FileNotFoundError:
+            raise  # the packet was discarded meanwhile
+        except OSError as problem:
+            raise OutputFailed(f"{self.folder} cannot be written: {problem.strerror}; nothing was lost.") from None
 
     def discard(self, packet: uuid.UUID) -> None:
         shutil.rmtree(self.folder / str(packet), ignore_errors=True)
 
+    def _path(self, packet: uuid.UUID, blob: uuid.UUID) -> Path:
+        return self.folder / str(packet) / str(blob)
+
     @staticmethod
     def _where(packet: uuid.UUID, blob: uuid.UUID) -> bytes:
         return crypto.place("blob", str(packet), str(blob))
+
+
+def _write_whole(draft: Path, target: Path, content: bytes) -> None:
+    """``target`` has all of ``content`` or stays as it was, over a power cut too."""
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(target)
+        _sync_folder(target.parent)
+    except OSError:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise
 
 
 def _sync_folder(folder: Path) -> None:

@@ -37,7 +37,11 @@ class DataKeyField(models.BinaryField):
 
     def pre_save(self, model_instance: Any, add: bool) -> bytes:
         model_instance.open_data_key()
-        return model_instance.__dict__[self.attname]
+        # a row read before a rotation and saved after it must not bring the old wrapping back
+        model_instance.data_key = crypto.rewrapped(
+            model_instance.sealing, bytes(model_instance.data_key), model_instance.place()
+        )
+        return model_instance.data_key
 
 
 class SealedRecord(models.Model):
@@ -54,11 +58,15 @@ class SealedRecord(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
+    def place(self) -> bytes:
+        """What the row's data key is bound to."""
+        return crypto.place(self._meta.label_lower, str(self.pk))
+
     def open_data_key(self) -> bytes:
         """32 bytes. Raises ``haven.keys.WrongKey`` where key and row do not belong together."""
         opened = self.__dict__.get("_data_key")
         if opened is None:
-            where = crypto.place(self._meta.label_lower, str(self.pk))
+            where = self.place()
             if self.data_key:
                 opened = crypto.open_data_key(self.sealing, self.data_key, where)
             else:
