@@ -142,7 +142,7 @@ _KINSHIP, _KIN, _APART, _NAMESAKE = (
     )
 )  # fmt: skip
 #: Role probabilities from which the network itself hesitates.
-_MAYBE_PROTECTED, _MAYBE_ASSOCIATE = 0.05, 0.15
+MAYBE_PROTECTED, _MAYBE_ASSOCIATE = 0.05, 0.15
 
 
 def careful(roles: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -152,7 +152,7 @@ def careful(roles: np.ndarray, rows: np.ndarray) -> np.ndarray:
     and those of whom the network itself thinks that they may be protected, or have only taken a part.
     """
     out = (rows[:, _KINSHIP] > 0) | (rows[:, _KIN] > 0) | (rows[:, _NAMESAKE] > 0) | (rows[:, _APART] < 0.5)
-    return out | (roles[:, _PROTECTED].sum(1) >= _MAYBE_PROTECTED) | (roles[:, _ASSOCIATE] >= _MAYBE_ASSOCIATE)
+    return out | (roles[:, _PROTECTED].sum(1) >= MAYBE_PROTECTED) | (roles[:, _ASSOCIATE] >= _MAYBE_ASSOCIATE)
 
 
 def _namesakes(doc: Doc, protected: np.ndarray) -> np.ndarray:

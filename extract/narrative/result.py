@@ -91,6 +91,11 @@ def relations_of(doc: Doc, thresholds: dict[str, float]) -> list[tuple[tuple[str
             if key[0] != key[1]:
                 i, j = sorted((at, other))
                 found.setdefault(key, []).append((p, (i, j)))
+    births = {
+        int(doc._.words.start[d.i])
+        for d in doc._.details or []
+        if d.name == "dob" and max(d.owners.values(), default=0.0) > _BIRTH
+    }
     scores = {key: np.mean([p for p, _ in rows], 0) for key, rows in found.items()}
     out = []
     for (head, tail), p in scores.items():
@@ -110,11 +115,13 @@ def relations_of(doc: Doc, thresholds: dict[str, float]) -> list[tuple[tuple[str
                 continue
             surest = max(found[head, tail], key=lambda row: row[0][r])
             place = _sentences(doc, *surest[1])
-            when = _when(doc, place)
+            when = _when(doc, place, births)
             out.append(((head, name, tail, when), Source(range=place, confidence=round(min(score, 1.0), 4))))
     return out  # type: ignore[return-value]
 
 
+#: A date this likely to be somebody's day of birth is no date of an act.
+_BIRTH = 0.4
 #: Two mentions further apart than this have no sentence in common: the later one's is the source.
 _SPREAD = 3
 
@@ -128,9 +135,12 @@ def _sentences(doc: Doc, i: int, j: int) -> tuple[int, int]:
     return sentence_bounds(words, first)[0], sentence_bounds(words, last)[1]
 
 
-def _when(doc: Doc, place: tuple[int, int]) -> str:
-    """The first date with a value in these sentences."""
+def _when(doc: Doc, place: tuple[int, int], births: set[int]) -> str:
+    """The first date with a value in the last of these sentences that is nobody's birthday, else nothing."""
+    words = doc._.words
+    last = words.sentence[int(np.searchsorted(words.end, place[1], "left"))]
+    start, end = sentence_bounds(words, int(last))
     for s in doc.spans[KEY]:
-        if s.label_ == "DATE" and s._.value and place[0] <= s.start_char < place[1]:
+        if s.label_ == "DATE" and s._.value and start <= s.start_char < end and s.start_char not in births:
             return s._.value
     return ""

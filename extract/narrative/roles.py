@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Span
 from extract.narrative.allegation import reasons, status
 from extract.narrative.coreference import word_range
 from extract.narrative.gazetteer import folded
-from extract.narrative.judge import Judge, careful, evidence, relation_table, role_table
+from extract.narrative.judge import MAYBE_PROTECTED, Judge, careful, evidence, relation_table, role_table
 from extract.narrative.mentions import KIN, ORG
 from extract.narrative.scheme import ACCUSED_ROLES, PROTECTED_ROLES, ROLES
 from extract.narrative.spans import KEY
@@ -94,7 +94,7 @@ class Roles:
         sure = self.judge.sure_careful if with_care else self.judge.sure
         if trafficker >= sure and trafficker > associate:
             return "trafficker", [], trafficker
-        if associate >= self.judge.associate and not with_care:
+        if associate >= self.judge.associate and KIN not in kinds and p[_PROTECTED].sum() < MAYBE_PROTECTED:
             return "associate", ["trafficker"] if trafficker >= self.judge.doubt else [], associate
         p[[ROLES.index(r) for r in (*ACCUSED_ROLES, "applicant")]] = 0
         best = int(p.argmax())

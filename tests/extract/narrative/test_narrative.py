@@ -17,7 +17,7 @@ from extract.record import Record
 STATEMENT = (
     "My name is Maylin Ramos. I was born on March 4, 1991 in San Pedro Sula, Honduras. In January 2014 a woman "
     "named Rosa Delgado told my mother that she had work for me in Houston. Rosa Delgado paid a coyote and drove me "
-    "to Texas in a white Ford van.\n\nIn Houston Delgado took my passport. She locked me in the house at 4410 "
+    "to Texas in a white Ford van.\n\nIn Houston, Delgado took my passport. She locked me in the house at 4410 "
     "Bissonnet St., Houston, TX 77005 and made me work in her cantina every night. She said that I owed her $9,000 "
     "and that if I ran away she would kill my son. Her brother Hector beat me with a belt.\n\nMy aunt Lorna Ramos "
     "helped me to escape on July 9, 2015. Detective Alan Briggs of the Houston Police Department took my report."
