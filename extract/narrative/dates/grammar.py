@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
-from itertools import chain
+from itertools import chain, islice
 
 from extract.narrative.dates.explicit import RULES, read_feast, rule
 from extract.narrative.dates.feasts import nth_weekday
@@ -42,7 +42,7 @@ _EDGE = re.compile(
     rf"(?:{any_of(WEEKDAYS)})\.?,?(?: the)?(?: night| morning| evening)?)[ -](?=\S)"
 )
 # No one dates by more: an expression beyond these bounds is not a date, and would only cost time.
-_LONGEST, _DEEPEST = 120, 4
+_LONGEST, _DEEPEST, _PARTS = 120, 4, 4
 _INTERVALS = (re.compile(r" (?:to|through|thru|until|till|and|al?|hasta) "), re.compile(r" ?- ?|(?<=\d{4})/(?=\d{4})"))
 
 # --- told from another date -------------------------------------------------------------------------------------
@@ -239,8 +239,11 @@ def read(words: str, context: Context) -> str:
 
 def _interval(words: str, context: Context) -> str:
     """``March to August 2012``: the first end takes the year, or month, that only the second one says."""
+    if context.depth > 2:
+        return ""
     words = re.sub(r"^(?:from|between|de|desde) ", "", words)
-    for joint in chain.from_iterable(joints.finditer(words) for joints in _INTERVALS):
+    joints = chain.from_iterable(kind.finditer(words) for kind in _INTERVALS)
+    for joint in islice(joints, _PARTS):
         left, right = words[: joint.start()], words[joint.end() :]
         if not left or not right:
             continue
@@ -272,7 +275,9 @@ def earlier(words: str, end: Moment, context: Context) -> Moment | None:
 
 def _after_comma(words: str, context: Context) -> str:
     """``Chuseok, September 19, 2013``: the date that explains the name."""
-    for comma in re.finditer(r",? (?:was |is )|, ", words):
+    if context.depth > 2:
+        return ""
+    for comma in islice(re.finditer(r",? (?:was |is )|, ", words), _PARTS):
         if value := read(words[comma.end() :], context):
             return value
     return ""

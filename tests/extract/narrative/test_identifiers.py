@@ -162,6 +162,6 @@ def test_offsets_count_code_points() -> None:
 )
 def test_hostile_text_costs_bounded_time(unit: str) -> None:
     text = unit * (1_000_000 // len(unit)) + "@"
-    started = time.perf_counter()
+    started = time.process_time()
     identifiers.find(text)
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
