@@ -25,6 +25,8 @@ PARTS = {
     "audit": ("haven.audit.commands:app", "Verify and export the log."),
     "refer": ("haven.referral.commands:app", "List and inspect referrals."),
     "keys": ("haven.cases.commands:app", "Make and look after the encryption keys."),
+    "backup": ("haven.backup.commands:backup_app", "Copy the whole store, without its keys, into one sealed file."),
+    "restore": ("haven.backup.commands:restore_app", "Bring a backup into an empty store, SQLite or PostgreSQL."),
     "annotate": ("annotation.commands:app", "Send statements to doccano and fetch them back."),
 }
 """Imported only when called: ``haven extract`` never loads Django, ``haven gate`` never loads a model."""

@@ -226,9 +226,9 @@ def _from_environment(source: str) -> LocalKeys:
 
 
 def keys_are_here() -> bool:
-    """Whether this installation has keys already. Looking makes none."""
+    """Whether this installation has all its keys already. Looking makes none."""
     folder = Path(settings.HAVEN_HOME) / "keys"
-    return bool(os.environ.get("HAVEN_KEYS")) or any((folder / f"{purpose}.json").exists() for purpose in PURPOSES)
+    return bool(os.environ.get("HAVEN_KEYS")) or all((folder / f"{purpose}.json").exists() for purpose in PURPOSES)
 
 
 def _from_files(home: Path) -> FileKeys:

@@ -17,6 +17,8 @@ from extract.errors import ConfigurationProblem, OutputFailed
 from haven.keys import WrongKey, keyring
 
 WORD = "haven-intake"
+UNFINISHED = "haven_restore"
+"""A table of ``default`` that is there while a restore runs: what was interrupted is no store yet."""
 
 
 def open_store(*, migrate: bool = False) -> None:
@@ -27,22 +29,33 @@ def open_store(*, migrate: bool = False) -> None:
     """
     django.setup()
     keyring()
-    _make_folders()
+    make_folders()
     try:
+        if is_unfinished():
+            raise ConfigurationProblem("a restore was interrupted; run it again: haven restore FILE")
         if migrate:
-            for alias in connections:
-                call_command("migrate", database=alias, verbosity=0, interactive=False)
-            call_command("createcachetable", verbosity=0)
+            migrate_tables()
         elif behind := [alias for alias in connections if _is_behind(alias)]:
             raise ConfigurationProblem(
                 f"the tables of '{', '.join(behind)}' are not those of this version; run: haven serve --migrate"
             )
         _check_keys()
     except (OperationalError, DatabaseError) as problem:
-        raise ConfigurationProblem(f"the database cannot be used ({_kind(problem)}).") from None
+        raise ConfigurationProblem(f"the database cannot be used ({kind_of(problem)}).") from None
 
 
-def _make_folders() -> None:
+def migrate_tables() -> None:
+    for alias in connections:
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+
+
+def is_unfinished() -> bool:
+    """Whether a restore into this store was begun and not finished."""
+    return UNFINISHED in connections["default"].introspection.table_names()
+
+
+def make_folders() -> None:
     for name in ("data", "blobs", "outbox", "logs"):
         folder = Path(settings.HAVEN_HOME) / name
         try:
@@ -80,10 +93,10 @@ def writing() -> Iterator[None]:
     try:
         yield
     except OperationalError as problem:
-        raise OutputFailed(f"the database cannot be written ({_kind(problem)}); nothing was lost.") from None
+        raise OutputFailed(f"the database cannot be written ({kind_of(problem)}); nothing was lost.") from None
 
 
-def _kind(problem: Exception) -> str:
+def kind_of(problem: Exception) -> str:
     """What the database said, if it is one of the plain causes; its own words may quote data."""
     text = str(problem).lower()
     causes = {

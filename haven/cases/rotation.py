@@ -160,4 +160,4 @@ def _one_pass(rotation: Rotation, advance: Advance | None) -> int:
                 advance(holder.name, done, todo)
         rotation.rewrapped += done
         found += todo
-    return found - len(rotation.unopened) if rotation.unopened else found
+    return found - len(rotation.unopened)

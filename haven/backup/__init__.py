@@ -1,0 +1,1 @@
+"""The whole store as one sealed file, and back: all three databases and the blobs, never a key."""
