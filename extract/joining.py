@@ -2,7 +2,8 @@
 
 The applicant of the form is the applicant of the record. A family member whom a Supplement B calls involved
 (I-914B Part E, I-918B Part 5; audit finding C1) is an alleged trafficker of the record, unless the narrative
-knows the same person as a victim: then the two readings go to a person.
+knows the same person as a victim: then the two readings go to a person. Somebody accused who has the applicant's
+name (a father and a son) is never taken for the applicant: the accusation stays, doubted, and a person decides.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from extract.names import name_words
 from extract.record import AttributeName, Entity, Need, Record, RelationType, Source
 
 PROTECTED = {"applicant", "victim"}
+ACCUSED = {"trafficker", "associate"}
 
 
 def join_form_people(record: Record) -> Record:
@@ -32,6 +34,9 @@ def _join_applicant(record: Record) -> Record:
         for key, entity in list(record.entities.items()):
             if key == "e0" or entity.type != "person" or not _same_full_name(entity, words):
                 continue
+            if entity.role in ACCUSED or "trafficker" in entity.doubt:
+                _ask_about_namesake(record, entity)
+                continue
             record = _merged(record, key, "e0")
     applicant = record.entities["e0"]
     for name, fields in named:
@@ -40,10 +45,23 @@ def _join_applicant(record: Record) -> Record:
     return record
 
 
+def _ask_about_namesake(record: Record, entity: Entity) -> None:
+    """A namesake did it, or the model accused the applicant: the protected role until a person has decided."""
+    entity.role, entity.doubt = "victim", ["trafficker", *(d for d in entity.doubt if d != "trafficker")]
+    if not any(need.code == "namesake_of_applicant" for need in record.needs):
+        record.needs.append(
+            Need(
+                code="namesake_of_applicant",
+                sentence="Somebody who is accused has the applicant's name: decide whether they are two people.",
+            )
+        )
+
+
 def _join_implicated(record: Record) -> Record:
     for person in forms.implicated_family(record.fields):
         words = name_words(person.name)
-        key = next((k for k, e in record.entities.items() if e.type == "person" and _same_full_name(e, words)), None)
+        others = ((k, e) for k, e in record.entities.items() if k != "e0")  # a relative is never the applicant
+        key = next((k for k, e in others if e.type == "person" and _same_full_name(e, words)), None)
         if key is None:
             key = _next_key(record)
             record.entities[key] = Entity(role="trafficker", name=person.name, allegation="alleged")

@@ -8,6 +8,8 @@ from itertools import groupby, takewhile
 
 from extract import forms, joining
 from extract.documents import FoundDocument, documents_of
+from extract.forms.definitions import PRINTED
+from extract.language import language_of
 from extract.narrative import Narrative, NarrativeResult
 from extract.narrative import load as load_narrative
 from extract.packet import Packet, ReadFile, ReadPage
@@ -15,8 +17,11 @@ from extract.read import read_file
 from extract.record import Document, Entity, File, FormField, NarrativeKind, Need, Page, Range, Record, Span
 
 FORMS = {"i-914", "i-914a", "i-914b", "i-918", "i-918a", "i-918b"}
-UNREAD = {"translation_certificate", "identity_document", *FORMS}
-"""Kinds whose print tells no story. A scanned Supplement B does, see ``_narrative_ranges``."""
+LONGEST_CERTIFICATE = 2_000
+"""Characters of a translator's certificate: what is longer has the story that was translated with it."""
+SURE_OF_LANGUAGE = 200
+"""Characters of an answer from which its language is asked."""
+INSTRUCTIONS = {f"Instructions for {d.title}" for d in forms.definitions()}
 
 MAIN_KIND: dict[str, NarrativeKind] = {
     "statement": "statement",
@@ -90,6 +95,7 @@ class _Layout:
         self.documents: list[Document] = []
         self.fields: list[FormField] = []
         self.needs: list[Need] = []
+        self.pictures: dict[str, list[int]] = {}
         self.read = [page for file in files for page in file.pages]
         first = [0]
         for file in files:
@@ -128,9 +134,8 @@ class _Layout:
             confidence=found.confidence,
             reasons=list(found.reasons),
         )
-        if found.kind in FORMS:
-            self._append_fields(document, found)
-            document.range = (start, len(self.text))
+        self._append_fields(document, found)
+        document.range = (start, len(self.text))
         self.documents.append(document)
 
     def _append_page(self, index: int) -> None:
@@ -143,12 +148,16 @@ class _Layout:
         self.text += page.text
 
     def _append_fields(self, document: Document, found: FoundDocument) -> None:
+        """The answers of a form, one of the six or another: a police report can be one that is filled on screen."""
         for file_index, group in groupby(found.pages, key=lambda place: place[0]):
             file = self.files[file_index]
             if not file.acroform:
                 continue
-            reading = forms.read_fields(file, document.kind, document.edition, [page for _, page in group])
+            pages = [page for _, page in group]
+            form, edition = (document.kind, document.edition) if document.kind in FORMS else (None, None)
+            reading = forms.read_fields(file, form, edition, pages)
             first = self.first_page[file_index]
+            self._ask_about_pictures(document, reading, first, pages)
             for need in reading.needs:
                 self.needs.append(need.model_copy(update={"page": None if need.page is None else first + need.page}))
             for field in reading.fields:
@@ -159,6 +168,24 @@ class _Layout:
                     self.text += PARAGRAPH if self.text else ""
                     field.range = (len(self.text), len(self.text) + len(field.value))
                     self.text += field.value
+
+    def _ask_about_pictures(self, document: Document, reading: forms.FormReading, first: int, pages: list[int]) -> None:
+        """Pages of a form without fields, in a file that has some: one Need, for no answer on them is a field."""
+        if document.kind not in FORMS:
+            return
+        answered = {field.page for field in reading.fields}
+        pictures = [p for p in pages if self.read[first + p].state in ("ocr", "needs_person") and p not in answered]
+        self.pictures[document.id] = [first + p for p in pictures]
+        if not pictures and (reading.fields or reading.needs):
+            return
+        self.needs.append(
+            Need(
+                code="form_read_as_text",
+                sentence=f"{PRINTED[document.kind]} has pages that came without fields (scanned or printed): their "
+                "answers were read only as text, compare them with the page.",
+                page=first + (pictures or pages)[0],
+            )
+        )
 
     def placed(self, spans: list[Span]) -> list[Span]:
         """The spans, each with its page and boxes."""
@@ -199,20 +226,34 @@ def _continues(before: str, after: str) -> bool:
 
 
 def _narrative_ranges(layout: _Layout) -> list[Range]:
-    """What the narrative pipeline reads: stories in English, narrative answers, and forms that are only scans."""
+    """What the narrative pipeline reads: stories in English, narrative answers, a Supplement B where it is a scan."""
     ranges: list[Range] = []
     for document in layout.documents:
         fields = [f for f in layout.fields if f.document == document.id]
-        ranges += [f.range for f in fields if f.range]
-        scanned_supplement = document.kind in ("i-914b", "i-918b") and not fields
-        if scanned_supplement or (_tells_a_story(document) and document.language == "en"):
-            ranges.append(document.range)
+        supplement = document.kind in ("i-914b", "i-918b")
+        if (supplement and not fields) or (_tells_a_story(document) and document.language == "en"):
+            ranges.append(document.range)  # with the answers of its fields, if it has any
+            continue
+        if supplement:
+            ranges += [r for i in layout.pictures.get(document.id, []) if (r := layout.pages[i].range)]
+        ranges += [f.range for f in fields if f.range and not _is_foreign(f)]
     return [r for r in ranges if r[1] > r[0]]
 
 
+def _is_foreign(answer: FormField) -> bool:
+    """A long answer in another language; a short one is read as it is, for few words do not tell their language."""
+    return len(answer.value) >= SURE_OF_LANGUAGE and language_of(answer.value) != "en"
+
+
 def _tells_a_story(document: Document) -> bool:
-    """An unknown kind is read too, so that no name in it is lost; printed instructions are not."""
-    return document.kind not in UNREAD and not document.title.startswith("Instructions")
+    """An unknown kind is read too, so that no name in it is lost; forms and printed instructions are not.
+
+    Identity documents are read as well: a short witness statement about a passport can be taken for one. A short
+    certificate is not, for its "I" is the translator.
+    """
+    if document.kind == "translation_certificate":
+        return document.range[1] - document.range[0] > LONGEST_CERTIFICATE
+    return document.kind not in FORMS and document.title not in INSTRUCTIONS
 
 
 def _main_kind(documents: list[Document]) -> NarrativeKind:
@@ -242,6 +283,16 @@ def _needs_of(record: Record, result: NarrativeResult) -> list[Need]:
                     page=d.pages[0] if d.pages else None,
                 )
             )
+    needs += [
+        Need(
+            code="foreign_language",
+            sentence=f"An answer of a form is in another language ({language_of(f.value)}): it must be translated "
+            "and read.",
+            page=f.page,
+        )
+        for f in record.fields
+        if f.range and _is_foreign(f)
+    ]
     doubts = sum(bool(e.doubt) for e in record.entities.values())
     if doubts:
         people = "1 person or organisation" if doubts == 1 else f"{doubts} people or organisations"

@@ -50,11 +50,12 @@ def _packets(paths: Sequence[Path], whole_folder_as_packet: bool) -> Iterator[Pa
         if not path.is_dir():
             yield Packet(_own_id(Path(name).stem, taken), (path,))
         elif whole_folder_as_packet:
-            yield Packet(_own_id(name, taken), tuple(_files_below(path, path)))
+            yield Packet(_own_id(name, taken), tuple(_files_below(path, path)) or (path,))
         else:
             for child in _sorted(path):
                 if child.is_dir() and not child.is_symlink():
-                    yield Packet(_own_id(child.name, taken), tuple(_files_below(child, path)))
+                    # an empty folder stands for itself, so that the page account has a row for it
+                    yield Packet(_own_id(child.name, taken), tuple(_files_below(child, path)) or (child,))
                 else:
                     yield Packet(_own_id(child.stem, taken), (_link_inside(child, path),))
 

@@ -85,8 +85,9 @@ def _looked_at(path: Path) -> tuple[int, str, bytes]:
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
-        is_folder = stat.S_ISDIR(status.st_mode)
-        raise FileRefused("This is a folder." if is_folder else "This is a pipe, socket or device, not a file.")
+        if stat.S_ISDIR(status.st_mode):
+            raise FileRefused("This is a folder with no file in it.")
+        raise FileRefused("This is a pipe, socket or device, not a file.")
     with os.fdopen(descriptor, "rb") as stream:
         if status.st_size > LARGEST:
             raise FileRefused(f"The file has {status.st_size / 2**30:.1f} GB; at most {LARGEST // 2**30} GB are read.")

@@ -84,3 +84,20 @@ def test_a_victim_whom_a_form_implicates_stays_a_victim_and_is_asked_about(role)
 def test_no_form_changes_nothing():
     told = record([], e1=Entity(role="trafficker", name="Tomas Quispe"))
     assert join_form_people(told) == told
+
+
+@pytest.mark.parametrize("accused", [Entity(role="trafficker"), Entity(role="family", doubt=["trafficker"])])
+def test_a_father_of_the_applicant_s_name_stays_accused_and_is_not_taken_for_the_applicant(accused):
+    father = accused.model_copy(update={"name": "Tomas Quispe"})
+    joined = join_form_people(record(name_of("Applicant", "Tomas Luis", "Quispe"), e1=father))
+    assert joined.entities["e0"].name == "Tomas Luis Quispe"
+    assert joined.entities["e0"].doubt == []
+    assert (joined.entities["e1"].role, joined.entities["e1"].doubt) == ("victim", ["trafficker"])
+    assert "namesake_of_applicant" in {n.code for n in joined.needs}
+
+
+def test_an_implicated_relative_of_the_applicant_s_name_is_a_person_of_their_own():
+    joined = join_form_people(record([*name_of("Applicant", "Tomas Luis", "Quispe"), *IMPLICATED]))
+    assert (joined.entities["e0"].role, joined.entities["e0"].doubt) == ("applicant", [])
+    assert joined.entities["e0"].aliases == []
+    assert (joined.entities["e1"].name, joined.entities["e1"].role) == ("Tomas Quispe", "trafficker")

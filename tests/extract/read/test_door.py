@@ -60,10 +60,12 @@ def test_an_empty_folder_is_told(tmp_path):
         open_packets([tmp_path])
 
 
-def test_an_empty_subfolder_is_a_packet_without_files_not_nothing(tmp_path):
+def test_an_empty_subfolder_is_a_packet_with_a_refused_row_not_nothing(tmp_path):
     (tmp_path / "empty").mkdir()
     written(tmp_path / "a.txt")
-    assert packets(tmp_path) == {"a": ["a.txt"], "empty": []}
+    assert packets(tmp_path) == {"a": ["a.txt"], "empty": ["empty"]}
+    (page,) = read_file(tmp_path / "empty").pages
+    assert (page.state, page.reason) == ("refused", "This is a folder with no file in it.")
 
 
 def test_a_link_out_of_the_folder_is_refused_with_its_reason_and_never_followed(tmp_path):
