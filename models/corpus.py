@@ -23,9 +23,10 @@ from extract.narrative.words import WORD, Words, folded
 OUTSIDE, FIRST, FURTHER = range(3)
 
 
-def read_documents(data: Path) -> list[dict]:
-    """Every annotated document of ``data`` as JSON (GUIDELINES 7), sorted by file name."""
+def read_documents(data: Path, more: Path | None = None) -> list[dict]:
+    """Every annotated document of ``data``, and of the folder ``more``, as JSON (GUIDELINES 7), sorted by file name."""
     files = sorted((data / "annotation" / "statements").glob("*.txt"))
+    files += sorted(more.glob("*.txt")) if more else []
     files = [f for f in files if not f.name.startswith("README")]
     if not files:
         raise SystemExit(f"No annotated documents lie in {data}/annotation/statements.")

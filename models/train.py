@@ -179,14 +179,13 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True, help="where the checkpoint is left")
     parser.add_argument("--encoder", type=Path, required=True, help="transformers folder of the encoder")
     parser.add_argument("--config", type=Path, default=_CONFIGS / "minilm.cfg")
+    parser.add_argument("--more", type=Path, help="a folder of further annotated documents, such as annotation/data")
     parser.add_argument("--start", type=Path, help="checkpoint to go on from")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--limit", type=int, help="only so many documents, for a try")
     a = parser.parse_args(argv)
     torch.set_num_threads(a.threads)
-    documents = None
-    if a.limit:
-        documents = [d for d in read_documents(a.data) if not is_dev(d["id"])][: a.limit]
+    documents = [d for d in read_documents(a.data, a.more) if not is_dev(d["id"])][: a.limit]
     train(Config().from_disk(a.config), a.data, a.encoder, a.out, documents, a.start)
 
 
