@@ -172,6 +172,8 @@ def settled(page: pdf.ToBeRead, engine: str | None) -> DraftPage:
 
 
 def _with_words_of_pictures(own: DraftPage, seen: DraftPage) -> DraftPage:
+    if seen.state == "needs_person" and not seen.words:  # OCR did not take place: what the picture holds is not known
+        return replace(own, state="needs_person", reason=f"There is a picture on this page. {seen.reason}")
     boxes = [word.box for word in own.words if word.box]
 
     def is_new(word: Word) -> bool:

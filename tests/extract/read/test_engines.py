@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from reportlab.lib.pagesizes import letter
+from reportlab.pdfgen.canvas import Canvas
 
 from extract.errors import ToolMissing, UsageProblem
 from extract.read import check_tools, read_file
@@ -49,6 +52,19 @@ def test_without_tesseract_the_run_goes_on_and_scans_need_a_person(no_tesseract,
     assert scan.state == "needs_person"
     assert "apt-get install tesseract-ocr" in scan.reason
     assert blank.state == "blank"
+
+
+def test_without_tesseract_a_picture_beside_printed_words_needs_a_person_and_is_not_called_empty(
+    no_tesseract, tmp_path
+):
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=letter, invariant=1)
+    canvas.drawString(72, 720, "Attached is what she wrote to me.")
+    canvas.drawInlineImage(Image.fromarray(at(typed(STORY), 200)), 72, 72, 468, 600)
+    canvas.save()
+    (page,) = read_file(tmp_path / "a.pdf").pages
+    assert page.state == "needs_person"
+    assert "apt-get install tesseract-ocr" in page.reason
+    assert page.text == "Attached is what she wrote to me."
 
 
 def test_the_program_missing_from_the_path_is_told_for_that_engine(monkeypatch, tmp_path):
