@@ -49,6 +49,7 @@ FIRST_PERSON = [
         (r"\b[Mm]y\b|\b[Mm]ine\b", "{}'s"),
     )
 ]
+DAY_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?:st|nd|rd|th)?(?![\d:])")
 QUOTED = re.compile(r"[\"“][^\"”]*[\"”]")
 
 
@@ -200,10 +201,13 @@ def _unlinked(span: dict, words: str, kept_out: Identifiers) -> str:
 
 
 def month(value: str, words: str) -> str:
-    """An exact day as its month: date, place and injury together can tell the subject who spoke (FACTS 6.4)."""
+    """An exact day as its month: date, place and injury together can tell the subject who spoke (FACTS 6.4).
+
+    A day whose year is not known (``the 12th of March``, ``my 15th birthday``) is taken out.
+    """
     days = re.findall(r"(\d{4})-(\d{2})-\d{2}", value)
     if not days:
-        return words
+        return REMOVED if DAY_NUMBER.search(words) else words
     named = list(dict.fromkeys(f"{MONTH_NAMES[int(m) - 1]} {y}" for y, m in days if 1 <= int(m) <= 12))
     return f"[{' to '.join(named)}]" if named else REMOVED
 

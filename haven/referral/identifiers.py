@@ -27,7 +27,10 @@ TELLING = ("age", "nationality", "place", "description", "occupation", "vehicle"
 PROTECTED_FORM_CATEGORIES = ("K3", "K5", "K6", "K7")
 FORM_KINDS = {"name": "name", "date": "dob", "phone": "phone", "id": "id"}
 
-PARTICLES = frozenset("del las los dos das van von der den bin ibn abu and the san santa".split())
+PARTICLES = frozenset(
+    """de la el le du di da do al jr sr ii iii iv del las los dos das van von der den bin ibn abu and the san
+    santa""".split()
+)
 KIN = frozenset(
     """mother father mom mum dad sister brother aunt auntie uncle cousin niece nephew grandmother grandfather grandma
     grandpa wife husband son daughter child baby partner friend boss madam sir lady girl boy woman man person people
@@ -40,6 +43,14 @@ ORDINARY = frozenset(
 )
 """Names that are words too: as part of a name they count only where they are written as one."""
 MONTHS = frozenset("april may june august".split())
+
+LOOK_ALIKES = str.maketrans("аеорсухіјѕԁһԛԝкмтвнαεορυνικτøłđıħðŧ", "aeopcyxijsdhqwkmtbhaeopuvikto" + "ldihdt")
+"""Folded letters of other alphabets, and Latin ones without accents to take off, that look like a plain letter."""
+
+STREETS = {
+    "street": "st", "avenue": "ave", "boulevard": "blvd", "road": "rd", "drive": "dr", "lane": "ln", "court": "ct",
+    "place": "pl", "highway": "hwy", "parkway": "pkwy", "circle": "cir", "terrace": "ter", "square": "sq",
+}  # fmt: skip
 
 MONTH_WORDS = [
     "jan(?:uary)?|enero|ene", "feb(?:ruary)?|febrero", "mar(?:ch|zo)?", "apr(?:il)?|abr(?:il)?", "may(?:o)?",
@@ -92,8 +103,8 @@ class Identifiers:
                     break
 
     def _names(self, identifier: Identifier, searched: Searched) -> Iterator[Hit]:
-        words = [word for word in name_words(identifier.text) if word not in KIN]
-        if not words or (len(words) == 1 and len(words[0]) < 3):
+        words = [word for word in name_words(alike(identifier.text)) if word not in KIN]
+        if not words:
             return
         telling = [word for word in words if word not in self.own_words and word not in PARTICLES]
         if not telling:
@@ -102,26 +113,26 @@ class Identifiers:
             yield Hit(identifier, identifier.text)
             return
         if identifier.parts:
-            for word in telling:
-                if len(word) >= 3 and searched.holds(word):
+            for word in [*telling, *run_together(words, telling)]:
+                if len(word) >= 2 and searched.holds(word):
                     yield Hit(identifier, word)
                     return
 
     def taken_out(self, text: str) -> str:
         """``text`` with every word of an identifier replaced, for sentences that the model's spans did not cover."""
         for told in self.telling:
-            text = _replaced(re.compile(rf"(?<!\w){re.escape(fold(told))}(?!\w)"), text)
+            text = _replaced(re.compile(rf"(?<!\w){re.escape(alike(told))}(?!\w)"), text)
         for identifier in self.kept_out:
             if identifier.kind != "name":
                 if compact(identifier.text) not in self.own_values:
                     for pattern in patterns(identifier):
                         text = _replaced(pattern, text)
                 continue
-            words = [word for word in name_words(identifier.text) if word not in KIN]
+            words = [word for word in name_words(alike(identifier.text)) if word not in KIN]
             if len(words) > 1:
                 text = _replaced(re.compile(r"\b" + r"\W+".join(map(re.escape, words)) + r"\b"), text, self.own_words)
             for word in words if identifier.parts else ():
-                if len(word) >= 3 and word not in self.own_words | PARTICLES and Searched(text).holds(word):
+                if len(word) >= 2 and word not in self.own_words | PARTICLES and Searched(text).holds(word):
                     text = _replaced(re.compile(rf"\b{re.escape(word)}\b"), text)
         return text
 
@@ -135,22 +146,24 @@ class Searched:
 
     @cached_property
     def plain(self) -> str:
-        return " ".join(fold(self.text).split())
+        return " ".join(alike(self.text).split())
 
     @cached_property
     def words(self) -> set[str]:
-        joined = re.sub(r"(?<=\w)['’‐‑–-]\s*(?=\w)", "", self.plain)
+        # pdfium writes U+FFFE, older readers U+0002, for a hyphen at the end of a line
+        joined = re.sub(r"(?<=\w)['’‐‑–\ufffe\x02-]\s*(?=\w)", "", self.plain)
         spelt = re.findall(r"(?<!\w)(?:\w[\s.·_-]+){2,}\w(?!\w)", self.plain)
         found = {*re.findall(r"[^\W_]+", self.plain), *re.findall(r"[^\W_]+", joined)}
+        found |= set(re.findall(r"[^\W\d_]+", self.plain))  # maria88@example.org
         return found | {compact(one) for one in spelt}
 
     def holds(self, word: str) -> bool:
         if word not in self.words:
             return False
-        if word not in ORDINARY:
+        if word not in ORDINARY and len(word) > 2:
             return True
         # an ordinary word counts inside a sentence with a capital letter, a month where no date is near
-        for match in re.finditer(rf"\b{re.escape(word)}\b", self.text, re.IGNORECASE):
+        for match in re.finditer(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", self.text, re.IGNORECASE):
             before, after = self.text[: match.start()].rstrip(" "), self.text[match.end() : match.end() + 12]
             if not match[0][0].isupper() or not before or before[-1] in '.!?:\n"“[':
                 continue
@@ -168,8 +181,22 @@ class Searched:
         return False
 
 
+def alike(text: str) -> str:
+    """Folded, and with letters that only look like Latin ones as those: ``Mаriа`` with Cyrillic letters is Maria."""
+    return fold(text).translate(LOOK_ALIKES)
+
+
+def run_together(words: list[str], telling: list[str]) -> list[str]:
+    """How names of accounts and mailboxes are made of a whole name: ``mlopez``, ``lopezm``, ``marial``."""
+    if len(words) < 2:
+        return []
+    first, last = words[0], words[-1]
+    made = [first[0] + last, last + first[0]] if last in telling and len(last) > 3 else []
+    return made + ([first + last[0]] if first in telling and len(first) > 3 else [])
+
+
 def compact(text: str) -> str:
-    return re.sub(r"[\W_]+", "", fold(text))
+    return re.sub(r"[\W_]+", "", alike(text))
 
 
 def patterns(identifier: Identifier) -> list[re.Pattern[str]]:
@@ -179,18 +206,24 @@ def patterns(identifier: Identifier) -> list[re.Pattern[str]]:
     if kind == "dob":
         return birth_patterns(text)
     if kind == "email":
-        return [re.compile(r"\s*".join(map(re.escape, fold(text).replace(" ", ""))))] if "@" in text else []
+        return [re.compile(r"\s*".join(map(re.escape, alike(text).replace(" ", ""))))] if "@" in text else []
     if kind == "handle":
-        return [re.compile(rf"(?<!\w){re.escape(fold(text).strip().lstrip('@'))}(?!\w)")] if len(plain) >= 4 else []
+        return [re.compile(rf"(?<!\w){re.escape(alike(text).strip().lstrip('@'))}(?!\w)")] if len(plain) >= 4 else []
     if kind == "phone":
         digits = re.sub(r"\D", "", text)[-10:]
         return [_digits(digits), _digits(digits[-7:])] if len(digits) >= 7 else []
     if kind == "id":
         return _id_patterns(plain)
-    words = re.findall(r"\w+", fold(text))
+    words = re.findall(r"\w+", alike(text))
     if words and words[0].isdigit() and len(words) > 2:
         words = words[:3]  # number and street; the city alone is no address
-    return [re.compile(r"(?<!\w)" + r"\W+".join(map(re.escape, words)) + r"(?!\w)")] if len(words) > 1 else []
+    written = [_street(word) if at else re.escape(word) for at, word in enumerate(words)]
+    return [re.compile(r"(?<!\w)" + r"\W+".join(written) + r"(?!\w)")] if len(words) > 1 else []
+
+
+def _street(word: str) -> str:
+    long = next((full for full, short in STREETS.items() if word == short), word)
+    return f"(?:{re.escape(long)}|{STREETS[long]})" if long in STREETS else re.escape(word)
 
 
 def _digits(digits: str) -> re.Pattern[str]:
@@ -243,7 +276,7 @@ def birth_date(text: str) -> dt.date | None:
 
 def _replaced(pattern: re.Pattern[str], text: str, spared: frozenset[str] = frozenset()) -> str:
     """Replaces on the folded text what has the same length unfolded; folding changes no length for Latin letters."""
-    folded = "".join(fold(c)[:1] or c for c in text)
+    folded = "".join(alike(c)[:1] or c for c in text)
     for match in reversed(list(pattern.finditer(folded))):
         if spared and set(name_words(match[0])) <= spared:
             continue
@@ -284,7 +317,7 @@ def of_case(case: Case, subjects: Iterable[Person]) -> Identifiers:
     own_values = frozenset(compact(v.text) for v in own)
     return Identifiers(
         kept,
-        own_words=frozenset(word for v in own if v.field in ("name", "alias") for word in name_words(v.text)),
+        own_words=frozenset(word for v in own if v.field in ("name", "alias") for word in name_words(alike(v.text))),
         own_values=own_values,
         telling=tuple(words for words in telling if len(words) > 2 and compact(words) not in own_values),
     )

@@ -122,6 +122,9 @@ def test_first_person(said, leaves):
         ("2016-06-11/2016-07-02", "from June 11 to July 2", "[June 2016 to July 2016]"),
         ("2016-06", "June 2016", "June 2016"),
         ("", "that summer", "that summer"),
+        ("", "in the 1990s", "in the 1990s"),
+        ("", "the 12th of March", "[removed]"),
+        ("", "my 15th birthday", "[removed]"),
         ("2016-99-11", "99/11/2016", "[removed]"),
     ],
 )

@@ -17,6 +17,7 @@ def found(kind: str, text: str, searched: str, **own: frozenset[str]) -> bool:
     [
         "Akosua Nyarko Frimpong", "AKOSUA", "akosua's phone", "Frimpong, Akosua", "Ákosua", "Ako-\nsua ran",
         "A k o s u a", "akosua_nyarko", "Ako sua Nyar ko Frim pong",
+        "Ako\ufffe\r\nsua", "user akosua88", "afrimpong@example.org", "frimpong.a@example.org", "\u0410kosu\u0430",
         "A\u00adko\u200bsua", "ＡＫＯＳＵＡ", "her name: Nyarko", "akosuanyarkofrimpong@example.org",
     ],
 )  # fmt: skip
@@ -50,6 +51,11 @@ def test_surname_that_the_alleged_person_shares_may_stand_and_the_first_name_may
         ("Uncle Tomás", "my uncle came", False),
         ("Ana de la Cruz", "la casa de la esquina", False),
         ("Jo", "Jo came", False),
+        ("Yu Li", "and then Li said no", True),
+        ("Yu Li", "the yu and the li", False),
+        ("Ana de la Cruz", "in the Hotel La Quinta", False),
+        ("Łucja Wilk", "Lucja came", True),
+        ("Đào Văn Tú", "with Dao in the car", True),
     ],
 )
 def test_names_that_are_words_count_where_they_are_written_as_names(name, searched, hit):
@@ -79,6 +85,8 @@ def test_whole_name_only_of_those_who_are_not_protected():
         ("email", "m.ramos@example.org", "M.Ramos @ Example.org"),
         ("handle", "@may_lin90", "may_lin90"),
         ("address", "218 Larkspur Terrace, Bloomfield, NJ", "at 218 LARKSPUR TERRACE"),
+        ("address", "218 Larkspur Terrace, Bloomfield, NJ", "at 218 Larkspur Ter."),
+        ("address", "40 Alder St", "on 40 Alder Street"),
         ("dob", "May 9, 1994", "05/09/1994"),
         ("dob", "1994-05-09", "9 de mayo de 1994"),
         ("dob", "05/09/1994", "9th of May, 1994"),
