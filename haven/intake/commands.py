@@ -43,13 +43,17 @@ def intake(
 
 def run(paths: list[Path], *, office: str, whole_folder_as_packet: bool = False, console: Console) -> None:
     """Take in all packets of ``paths`` and print the account. The store is open."""
+    from extract.errors import ToolMissing
     from extract.narrative import load as load_narrative
     from extract.read import check_tools, open_packets
     from haven.intake.account import line_of, table_of
     from haven.intake.packets import Outcome, take_in
 
     packets = list(open_packets(paths, whole_folder_as_packet=whole_folder_as_packet))
-    check_tools()
+    try:
+        check_tools()
+    except ToolMissing as problem:
+        console.print(f"Warning: {problem} Scanned pages are kept, and a person must read them.", highlight=False)
     narrative = load_narrative()
     outcomes: list[Outcome] = []
     stopped = False

@@ -15,12 +15,14 @@ from pathlib import Path
 
 import pytest
 import typer
+from PIL import Image, ImageDraw
 from rich.console import Console
 
 from extract.errors import FileRefused, IntakeError, UsageProblem
-from haven.cases.models import Case, Packet
+from haven.cases.models import Case, Packet, Task
 from haven.intake import commands
 
+SAMPLES = Path(__file__).parents[3] / "samples" / "packets"
 in_process = pytest.mark.django_db(databases="__all__")
 
 
@@ -66,6 +68,36 @@ def test_a_bad_file_among_good_ones_is_a_row_of_the_account(home, statements):
 
     assert adds_up(said) and "2 text" in said and "3 refused" in said
     assert Case.objects.count() == 5
+
+
+@in_process
+def test_without_tesseract_it_says_so_once_and_goes_on(home, statements, monkeypatch):
+    folder = statements(1)
+    for name in ("scan-1", "scan-2"):
+        page = Image.new("L", (850, 1100), 255)
+        ImageDraw.Draw(page).text((100, 200), f"A letter, {name}", fill=0, font_size=40)
+        page.save(folder / f"{name}.png", dpi=(100, 100))
+    monkeypatch.setenv("TESSDATA_PREFIX", str(home))
+
+    said = run(folder)
+
+    assert said.count("Warning: Tesseract's English model is not installed") == 1
+    assert adds_up(said) and "1 text + 0 OCR + 0 blank + 2 need a person" in said
+    assert Case.objects.count() == 3
+
+
+@in_process
+def test_later_packets_with_the_number_on_the_applicant_s_form_ask_whether_they_are_one_case(home, tmp_path):
+    form = (SAMPLES / "01-domestic-worker" / "i-914.pdf").read_bytes()
+    (tmp_path / "a.pdf").write_bytes(form)
+    (tmp_path / "b.pdf").write_bytes(form + b"% sent again\n")
+
+    said = run(tmp_path / "a.pdf", tmp_path / "b.pdf")
+
+    first, second = Case.objects.order_by("number")
+    task = Task.objects.get(kind="same_case")
+    assert (task.case, task.other_case) == (second, first)
+    assert f"The same number as case {first.number}: are they one?" in said
 
 
 @in_process
