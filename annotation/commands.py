@@ -49,9 +49,11 @@ def serve(folder: Folder = None, port: Annotated[int, typer.Option(help="0: a fr
         print(f"Account: {up.account.user}  Password: {up.account.password}")
         print(f"Its data lie unencrypted in {up.folder}, readable by you only. Ctrl-C stops it.", flush=True)
         try:
-            signal.pause()
+            up.process.wait()
         except KeyboardInterrupt:
             print("Stopping.")
+            return
+        raise DoccanoProblem(f"doccano has stopped by itself; {up.folder / 'web.log'} says why.")
 
 
 @app.command()

@@ -49,6 +49,7 @@ class Running:
     url: str
     account: Account
     folder: Path
+    process: subprocess.Popen[bytes]
 
 
 def environment(name: str) -> Path:
@@ -82,12 +83,12 @@ def serving(folder: Path, port: int = 0) -> Iterator[Running]:
     _initialise(python, backend, variables, account, folder)
     log = folder / "web.log"
     command = [
-        str(python), "-m", "gunicorn", "--chdir", str(backend), "--bind", f"127.0.0.1:{port}",
+        *_dying_with_us(), str(python), "-m", "gunicorn", "--chdir", str(backend), "--bind", f"127.0.0.1:{port}",
         "--workers", "1", "--threads", "4", "--timeout", "600", "config.wsgi",
     ]  # fmt: skip
     with log.open("wb") as out:
         process = subprocess.Popen(command, env=variables, stdout=out, stderr=out, umask=0o077)
-    running = Running(f"http://127.0.0.1:{port}", account, folder)
+    running = Running(f"http://127.0.0.1:{port}", account, folder, process)
     try:
         _wait(running.url, process, log)
         (folder / "server.json").write_text(json.dumps({"url": running.url}))
@@ -101,6 +102,11 @@ def serving(folder: Path, port: int = 0) -> Iterator[Running]:
             process.kill()
             process.wait()
         _forget_uploads(folder)
+
+
+def _dying_with_us() -> list[str]:
+    """Words before a command that end it when we are killed without a word, so that no server is left behind."""
+    return ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 
 
 def running_here(folder: Path) -> tuple[str, Account] | None:

@@ -57,7 +57,21 @@ class Served:
 
 
 def start(folder: Path) -> Served:
-    command = [sys.executable, "-c", START, "annotate", "serve", "--folder", str(folder), "--port", "0"]
+    # When the tests are killed, doccano must not live on.
+    command = [
+        "setpriv",
+        "--pdeathsig",
+        "TERM",
+        sys.executable,
+        "-c",
+        START,
+        "annotate",
+        "serve",
+        "--folder",
+        str(folder),
+        "--port",
+        "0",
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout and process.stderr
     address, account = process.stdout.readline(), process.stdout.readline()

@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -196,3 +197,14 @@ def test_a_port_that_is_taken_is_said(doccano: Served, tmp_path: Path) -> None:
     assert done.returncode == 6
     assert "is taken; give another with --port." in done.stderr
     assert not (tmp_path / "home").exists()
+
+
+def test_a_killed_starter_takes_doccano_along(tmp_path: Path) -> None:
+    served = start(tmp_path / "home")
+    served.process.kill()
+    served.process.communicate(timeout=60)
+    address = ("127.0.0.1", int(served.url.rsplit(":", 1)[1]))
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and socket.socket().connect_ex(address) == 0:
+        time.sleep(0.5)
+    assert socket.socket().connect_ex(address) != 0
