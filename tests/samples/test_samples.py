@@ -25,6 +25,8 @@ ANSWERS: dict[str, dict[str, Any]] = {
     for answer in map(json.loads, (build.HERE / "answers.jsonl").read_text(encoding="utf-8").splitlines())
 }
 PEOPLE: dict[str, dict[str, Any]] = json.loads((build.HERE / "people.json").read_text(encoding="utf-8"))
+MISSED_BY_THE_MODEL: dict[str, set[str]] = {}
+"""Alleged people whom the shipped model neither finds nor asks about, by packet and key: its failures, told honestly."""
 every_packet = pytest.mark.parametrize("packet", ANSWERS)
 
 
@@ -200,8 +202,8 @@ def test_paragraphs_of_printed_text_are_whole(packet: str) -> None:
 def test_every_alleged_trafficker_is_found_or_asked_about(packet: str) -> None:
     answer = ANSWERS[packet]
     offered = [e for e in extraction(packet).record.entities.values() if suspected(e)]
-    missed = [key for key, name in people(answer, "alleged") if not any(called(e, name) for e in offered)]
-    assert not missed
+    missed = {key for key, name in people(answer, "alleged") if not any(called(e, name) for e in offered)}
+    assert missed <= MISSED_BY_THE_MODEL.get(packet, set())
 
 
 @every_packet
