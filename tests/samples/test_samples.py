@@ -26,7 +26,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
 }
 PEOPLE: dict[str, dict[str, Any]] = json.loads((build.HERE / "people.json").read_text(encoding="utf-8"))
 MISSED_BY_THE_MODEL: dict[str, set[str]] = {}
-"""Alleged people whom the shipped model neither finds nor asks about, by packet and key: its failures, told honestly."""
+"""Alleged people whom the shipped model neither finds nor asks about, by packet and key of the entity."""
 every_packet = pytest.mark.parametrize("packet", ANSWERS)
 
 
