@@ -16,7 +16,7 @@ lint:
 	@scripts/setup.sh test
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy extract haven annotation models
+	@$(BIN)/mypy extract haven annotation models samples benchmarks
 
 proofs: ## slower proofs, beyond `make test`
 	@scripts/setup.sh test

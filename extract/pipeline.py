@@ -64,7 +64,7 @@ def record_of(packet_id: str, files: list[ReadFile], narrative: Narrative) -> Re
     record = Record(
         id=packet_id,
         document=_main_kind(layout.documents),
-        language=next((d.language for d in layout.documents if d.kind in MAIN_KIND), "en"),
+        language=_told_in(layout.documents),
         text=layout.text,
         spans=layout.placed(result.spans),
         entities=result.entities,
@@ -263,6 +263,12 @@ def _main_kind(documents: list[Document]) -> NarrativeKind:
         return "other"
     longest = max(told, key=lambda d: (d.kind in MAIN_KIND, d.range[1] - d.range[0]))
     return MAIN_KIND.get(longest.kind, "other")
+
+
+def _told_in(documents: list[Document]) -> str:
+    """English where any story is in English (a translation counts), else the language of the first story."""
+    told = [d.language for d in documents if _tells_a_story(d)]
+    return told[0] if told and "en" not in told else "en"
 
 
 def _needs_of(record: Record, result: NarrativeResult) -> list[Need]:
