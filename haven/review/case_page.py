@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from haven.cases.models import Case, DocumentRow, PageRow, Person, Value
+from haven.cases.models import Case, DocumentRow, PageRow, Person, Task, Value
 from haven.cases.vocabulary import ValueState
 from haven.review import words
 from haven.review.page_account import Account, account_of
@@ -75,18 +75,6 @@ class Step:
     who: str
     what: str
     reason: str
-
-
-@dataclass(frozen=True)
-class Needed:
-    """Something that the machine could not settle, in a sentence without names."""
-
-    sentence: str
-    page: int | None
-
-    @property
-    def number(self) -> int | None:
-        return None if self.page is None else self.page + 1
 
 
 @dataclass
@@ -193,24 +181,25 @@ class CasePage:
         )
 
     @cached_property
-    def needs(self) -> tuple[Needed, ...]:
-        tasks = self.case.tasks.filter(done__isnull=True)
-        return tuple(
-            Needed(
-                str(task.sentence) or task.get_kind_display(),
-                self.index_of.get(task.page_id) if task.page_id else None,
-            )
-            for task in tasks
-        )
-
-    @cached_property
     def history(self) -> tuple[Step, ...]:
         """Every decision, the latest first."""
         decided = Value.objects.filter(case=self.case, by__isnull=False).select_related("by")
-        return tuple(
+        steps = [
             Step(value.created, value.by.display_name if value.by else "", self._step(value), str(value.reason))
             for value in decided.order_by("-created", "-version")[:STEPS_SHOWN]
-        )
+        ]
+        notes = self.case.notes.select_related("author")[:STEPS_SHOWN]
+        steps += [Step(n.created, n.author.display_name, f"noted: {n.text}", "") for n in notes]
+        answered = self.case.tasks.filter(done__isnull=False, done_by__isnull=False).select_related("done_by", "page")
+        steps += [
+            Step(task.done, task.done_by.display_name, self._answered(task), "")
+            for task in answered.order_by("-done")[:STEPS_SHOWN]
+        ]
+        return tuple(sorted(steps, key=lambda step: step.at, reverse=True)[:STEPS_SHOWN])
+
+    def _answered(self, task: Task) -> str:
+        page = f", page {self.index_of[task.page_id] + 1}" if task.page_id in self.index_of else ""
+        return f"settled “{task.get_kind_display()}”{page}: {task.outcome.replace('_', ' ')}"
 
     def _step(self, value: Value) -> str:
         title = self.record.title_of.get(value.person_id) if value.person_id else None

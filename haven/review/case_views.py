@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from haven.cases import services
@@ -15,11 +18,13 @@ from haven.cases.blobs import blobs
 from haven.cases.models import Case, Person, Value
 from haven.cases.vocabulary import GROUP_OF_ROLE
 from haven.cases.worklist import Reason
+from haven.review import to_do as to_do_answers
 from haven.review import words
 from haven.review.case_page import CasePage
-from haven.review.door import asked, case_for, given, may_break, not_yours, plain_answer, user_of
+from haven.review.door import asked, case_for, given, list_for, may_break, not_yours, plain_answer, user_of
 from haven.review.frame import page
 from haven.review.referral_page import proposal_of
+from haven.review.to_do import same_case_tasks, title, to_do
 from haven.review.work_list import documents_in_words
 
 ASSIGNED_SEES = "you see this case because you are assigned to it."
@@ -34,6 +39,7 @@ class Saved:
 
     words: str
     at: Any
+    undoable: bool = True
 
 
 def _head(shown: CasePage, *, assigned: bool, may_propose: bool) -> dict[str, Any]:
@@ -82,6 +88,7 @@ def _last_step(request: HttpRequest, case: Case) -> Value | None:
 def _context(request: HttpRequest, case: Case, shown: CasePage, saved: Saved | None = None) -> dict[str, Any]:
     assigned = _assigned(request, case)
     propose = assigned and user_of(request).role in PROPOSERS
+    open_ = to_do(shown, _known(request, [task.other_case for task in same_case_tasks(case)]))
     return {
         "case": _head(shown, assigned=assigned, may_propose=propose),
         "groups": shown.groups,
@@ -92,6 +99,8 @@ def _context(request: HttpRequest, case: Case, shown: CasePage, saved: Saved | N
             for group in [str(GROUP_OF_ROLE[role])]
         ],
         "proposal": proposal_of(shown) if propose else None,
+        "to_do": open_,
+        "to_do_title": title(len(open_)),
         "saved": saved,
     }
 
@@ -115,7 +124,6 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     context = _context(request, found, shown) | {
         "forms": shown.forms,
         "account": shown.account,
-        "needs": shown.needs,
     }
     if shown.pages:
         context |= _paper(request, shown, index)
@@ -152,8 +160,11 @@ def image_of(shown: CasePage, index: int) -> HttpResponse:
 
 # Decisions -----------------------------------------------------------------------------------------------------
 def _decided(request: HttpRequest, case: Case, done: str, value: Value) -> HttpResponse:
+    return _saved(request, case, Saved(done, value.created))
+
+
+def _saved(request: HttpRequest, case: Case, saved: Saved) -> HttpResponse:
     shown = CasePage(case)
-    saved = Saved(done, value.created)
     return render(request, "review/parts/decided.html", _context(request, case, shown, saved))
 
 
@@ -220,6 +231,56 @@ def undo(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         return HttpResponse("There is no step of yours to take back.", status=422, content_type="text/plain")
     value = services.undo(last, user_of(request))
     return _decided(request, found, f"{_label(value)}: last step taken back.", value)
+
+
+# To do ---------------------------------------------------------------------------------------------------------
+def _known(request: HttpRequest, others: Sequence[Case | None]) -> set[uuid.UUID]:
+    """Those other cases whose number this officer may see (U2)."""
+    cases = [case for case in others if case is not None]
+    if not cases:
+        return set()
+    try:
+        return list_for(request, cases, event="case.same_case")
+    except Http404:
+        return set()
+
+
+@require_POST
+@plain_answer
+def answer_task(request: HttpRequest, case_id: uuid.UUID, task_id: uuid.UUID) -> HttpResponse:
+    """An officer settles what the machine could not."""
+    found = _case_to_change(request, case_id, "task.answer")
+    with transaction.atomic():
+        task = found.tasks.select_for_update().filter(pk=task_id).first()
+        if task is None:
+            raise Http404
+        done = to_do_answers.answer_task(task, user_of(request), request.POST, _known(request, [task.other_case]))
+    found.refresh_from_db()
+    return _saved(request, found, Saved(done, timezone.now(), undoable=False))
+
+
+@require_POST
+@plain_answer
+def page_checked(request: HttpRequest, case_id: uuid.UUID, index: int) -> HttpResponse:
+    """An officer has looked at a page that the machine could not vouch for."""
+    found = _case_to_change(request, case_id, "page.check")
+    pages = CasePage(found).pages
+    if index >= len(pages):
+        raise Http404
+    to_do_answers.look_at_page(pages[index], user_of(request), request.POST.get("note", ""))
+    return _saved(request, found, Saved(f"Page {index + 1} looked at.", timezone.now(), undoable=False))
+
+
+@require_POST
+@plain_answer
+def rule_out_minor(request: HttpRequest, case_id: uuid.UUID, notice_id: uuid.UUID) -> HttpResponse:
+    """An officer found that somebody is of age: the clock of HHS stops."""
+    found = _case_to_change(request, case_id, "minor.rule_out")
+    notice = found.minor_notices.filter(pk=notice_id).first()
+    if notice is None:
+        raise Http404
+    to_do_answers.rule_out_minor(notice, user_of(request), request.POST.get("reason", ""))
+    return _saved(request, found, Saved("Ruled out: of age.", timezone.now(), undoable=False))
 
 
 def _label(value: Value) -> str:

@@ -52,11 +52,13 @@ def referrals(request: HttpRequest) -> HttpResponse:
 def _row(one: Referral, user: User) -> dict[str, Any]:
     mine = one.proposer_id == user.pk
     decided = f"{one.decided_by.display_name}, {one.decided:%-d %b, %H:%M}" if one.decided_by and one.decided else ""
+    # a reason in somebody's words may name people: the list is the whole office's (U2), the reason theirs who wrote it
+    why = str(one.decision_reason) if mine or one.decided_by_id == user.pk else ""
     steps = {
         State.PROPOSED: "Another person decides" if mine else "Look and decide" if user.role == "supervisor" else "",
-        State.RETURNED: str(one.decision_reason),
+        State.RETURNED: why or "Sent back",
         State.RELEASED: "Package in the outbox",
-        State.WITHDRAWN: str(one.decision_reason),
+        State.WITHDRAWN: why or "Withdrawn",
     }
     return {
         "id": one.pk,

@@ -6,6 +6,7 @@ import json
 import tempfile
 from pathlib import Path
 
+from extract.record import Need
 from haven.store import open_store
 
 OFFICE = "VSC"
@@ -60,6 +61,16 @@ def main() -> None:
             # the same story told three times: one case for each group of tests, so that none waits for another
             told = Told(text=f"{Told().text}\n\nSigned, {name}.", fields=answers, id=name)
             cases[name] = store_extraction(packets.typed(told, Path(folder)), office=OFFICE)
+        unsettled = Told(
+            text=f"{Told().text}\n\nSigned, with doubts.",
+            form=None,
+            needs=[
+                Need(code="page_needs_person", sentence="Part of this page is handwritten.", page=0),
+                Need(code="fields_unknown", sentence="Two fields are in no known edition: look at them on the page."),
+            ],
+            id="to-settle",
+        )
+        cases["to_settle"] = store_extraction(packets.typed(unsettled, Path(folder)), office=OFFICE)
         cases["without_places"] = store_extraction(packets.without_places(packets.SECOND, Path(folder)), office=OFFICE)
     secrets = {one.user.username: decrypt(one.data["secret"]) for one in Authenticator.objects.filter(type="totp")}
     print(json.dumps({"cases": {name: [str(c.pk), c.number] for name, c in cases.items()}, "secrets": secrets}))

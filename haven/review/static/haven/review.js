@@ -211,6 +211,7 @@
     if (key === "r") { return act("role"); }
     if (key === "z") { return act("undo"); }
     if (key === "p" && one("#propose-dialog")) { open("propose-dialog"); return true; }
+    if (key === "t") { showPane("record"); showTab("tab-to-do"); one("#to-do-title").focus(); return true; }
     if (!paper) { return false; }
     if (key === "[") { turn(Number(paper.dataset.page) - 1); return true; }
     if (key === "]") { turn(Number(paper.dataset.page) + 1); return true; }
@@ -286,8 +287,9 @@
       event.preventDefault();
       var values = {};
       new FormData(form).forEach(function (value, key) { values[key] = value; });
+      if (event.submitter && event.submitter.name) { values[event.submitter.name] = event.submitter.value; }
       deciding = form;
-      if (form.dataset.decide !== "role") { advance = form.dataset.decide; }
+      if (form.dataset.decide === "correct" || form.dataset.decide === "reject") { advance = form.dataset.decide; }
       post(form.dataset.path, values);
     });
     document.addEventListener("change", function (event) {
@@ -344,13 +346,20 @@
     // htmx tells it once for each piece of the answer; the first is enough
     if (event.detail.target.id === "people" && busy) {
       busy = false;
-      if (deciding) { deciding.closest("dialog").close(); deciding = null; }
+      if (deciding) {
+        var asked = deciding.closest("dialog");
+        var settled = deciding.dataset.decide === "to-do";
+        deciding = null;
+        if (asked) { asked.close(); }
+        // the question is gone, and its button with it: the keyboard goes on at the list
+        if (settled) { window.setTimeout(function () { one("#to-do-title").focus(); }, 0); }
+      }
       var tr = row();
       if (tr && advance) {
         var list = rows();
         tr = list[Math.min(list.length - 1, list.indexOf(tr) + 1)];
         setCurrent(tr);
-      } else if (tr) { setCurrent(tr, { paper: false }); }
+      } else if (tr) { setCurrent(tr, { paper: false, scroll: !settled, focus: !settled }); }
       advance = null;
       var saved = one("#saved");
       if (saved) { say(saved.firstChild.textContent.trim()); }
