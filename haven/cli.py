@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import importlib
 import os
+import resource
 import sys
+import traceback
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -43,7 +46,11 @@ def overview() -> None:
 
 
 def app(argv: list[str] | None = None) -> None:
-    """Entry point: a known problem is one sentence and an exit code, never a traceback."""
+    """Entry point: a known problem is one sentence and an exit code, never a traceback.
+
+    Of a problem that nobody foresaw only its kind and place in the code are told: its own words may quote a packet.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash leaves no picture of the memory on the disk
     argv = sys.argv[1:] if argv is None else argv
     if not argv or argv[0] in ("--help", "-h", "help"):
         overview()
@@ -60,3 +67,8 @@ def app(argv: list[str] | None = None) -> None:
     except IntakeError as problem:
         print(f"haven: {problem}", file=sys.stderr)
         sys.exit(problem.exit_code)
+    except Exception as problem:
+        place = traceback.extract_tb(problem.__traceback__)[-1]
+        where = f"{Path(place.filename).name}, line {place.lineno}"
+        print(f"haven: unexpected {type(problem).__name__} at {where}; please report this line.", file=sys.stderr)
+        sys.exit(1)

@@ -171,6 +171,9 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "haven.errors.csrf_failed"
 
+# never in a cookie: a message may say what was found where
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
 # Transport -----------------------------------------------------------------------------------------------------
 if PUBLIC_HOSTS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

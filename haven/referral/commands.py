@@ -107,7 +107,7 @@ def inspect(folder: Annotated[Path, typer.Argument(help="A package, as it lies i
     detail = {"referral": str(referral.pk), "outcome": "passed" if found.passed else "blocked"}
     log.append("referral.inspected", actor=operator(), subject=str(referral.case_id), detail=detail)
     for finding in found.findings:
-        typer.echo(finding.sentence)
+        typer.echo(finding.place_and_kind)
     if not found.passed:
         raise InspectionFailed(f"The package must not be sent: {len(found.findings)} findings.")
     typer.echo(f"{len(found.files)} files opened, 0 of {found.searched} protected identifiers found.")

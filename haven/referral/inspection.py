@@ -35,8 +35,13 @@ class Finding:
 
     @property
     def sentence(self) -> str:
+        return self.place_and_kind + (f" “{self.words}”" if self.words else "")
+
+    @property
+    def place_and_kind(self) -> str:
+        """Without the words themselves: for terminals, where no gate was asked."""
         where = f"{self.file}, {self.place}" if self.place else self.file
-        return f"{where}: {self.what}" + (f" “{self.words}”" if self.words else "")
+        return f"{where}: {self.what}"
 
 
 @dataclass

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ from pathlib import Path
 from django.conf import settings
 
 from extract.errors import OutputFailed
+
+LEFT_BEHIND = 60 * 60
+"""Seconds after which a hidden folder belongs to a process that died: making a package takes a few."""
 
 
 def folder() -> Path:
@@ -27,6 +31,7 @@ def staging() -> Iterator[Path]:
     place = folder() / f".{uuid.uuid4().hex}"
     try:
         folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sweep()
         place.mkdir(mode=0o700)
     except OSError as problem:
         raise OutputFailed(f"the outbox cannot be written: {problem.strerror}; nothing was sent.") from None
@@ -34,6 +39,13 @@ def staging() -> Iterator[Path]:
         yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Throws away what a killed process left: nobody inspected it."""
+    for left in folder().glob(".*"):
+        if left.is_dir() and time.time() - left.stat().st_mtime > LEFT_BEHIND:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def publish(staged: Path, name: str) -> Path:

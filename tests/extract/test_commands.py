@@ -90,3 +90,20 @@ def test_no_write_permission_is_one_sentence(statement):
 
 def test_the_schema_is_printed_on_request():
     assert json.loads(haven("--schema").stdout)["title"] == "Record"
+
+
+def test_a_fault_in_the_program_is_one_sentence_that_quotes_nothing_and_leaves_no_core(tmp_path):
+    (tmp_path / "faulty.py").write_text(
+        "import resource\n"
+        "def app(args, prog_name):\n"
+        "    print(resource.getrlimit(resource.RLIMIT_CORE))\n"
+        "    raise ValueError('Viktor Sandor took her passport')\n"
+    )
+    preparation = (
+        f"sys.path.insert(0, {str(tmp_path)!r})\nfrom haven import cli\ncli.PARTS['extract'] = ('faulty:app', '')"
+    )
+    result = haven_after(preparation)
+    assert result.returncode == 1
+    assert "unexpected ValueError at faulty.py, line 4" in one_sentence(result)
+    assert "Viktor" not in result.stderr
+    assert result.stdout.strip() == "(0, 0)"

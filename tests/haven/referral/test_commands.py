@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from typer.testing import CliRunner
@@ -44,9 +45,21 @@ def test_released_package_can_be_inspected_again(proposed, supervisor, protocol)
     planted = haven_refer("inspect", str(folder))
 
     assert clean.exit_code == 0 and "3 files opened, 0 of" in clean.output
-    assert "a name “maylin”" in planted.output
+    assert "a name" in planted.output and "maylin" not in planted.output.lower()
     assert "must not be sent" in str(planted.exception)
     assert [row.event for row in log.rows()][-2:] == ["referral.inspected"] * 2
+
+
+def test_what_a_killed_release_left_in_the_outbox_is_thrown_away(home):
+    left, fresh = outbox.folder() / ".left", outbox.folder() / ".fresh"
+    for one in (left, fresh):
+        one.mkdir(parents=True)
+        (one / "lead.json").write_text("{}")
+    os.utime(left, (0, 0))
+
+    with outbox.staging():
+        assert not left.exists()
+        assert fresh.exists()
 
 
 def test_folder_that_is_no_package_is_refused(tmp_path):
