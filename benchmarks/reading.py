@@ -46,19 +46,9 @@ def with_pdfplumber(path: Path) -> None:
 
 
 def with_ocrmypdf(path: Path, folder: Path) -> None:
-    command = [
-        OCRMYPDF,
-        "-q",
-        "-l",
-        "eng+spa",
-        "--jobs",
-        "2",
-        "--deskew",
-        "--rotate-pages",
-        "--output-type",
-        "pdf",
-    ]
-    subprocess.run([*command, "--sidecar", folder / "text.txt", path, folder / "out.pdf"], check=True)
+    options = "-q -l eng+spa --jobs 2 --deskew --rotate-pages --output-type pdf --sidecar".split()
+    files = [folder / "text.txt", path, folder / "out.pdf"]
+    subprocess.run([str(OCRMYPDF), *options, *map(str, files)], check=True)
 
 
 def error_rate(found: str, true: str) -> float:
