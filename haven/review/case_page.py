@@ -205,6 +205,8 @@ class CasePage:
         title = self.record.title_of.get(value.person_id) if value.person_id else None
         what = "an act" if value.allegation_id else words.ATTRIBUTES.get(value.field, value.field).lower()
         what += f" of {title}" if title else ""
+        if value.version == 1:
+            return f"added {what}: “{words.ROLES.get(str(value.text), value.text)}”"
         if value.undo:
             return f"took back the last step on {what}"
         if value.state == ValueState.CORRECTED:

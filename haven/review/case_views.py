@@ -18,8 +18,8 @@ from haven.cases.blobs import blobs
 from haven.cases.models import Case, Person, Value
 from haven.cases.vocabulary import GROUP_OF_ROLE
 from haven.cases.worklist import Reason
+from haven.review import adding, words
 from haven.review import to_do as to_do_answers
-from haven.review import words
 from haven.review.case_page import CasePage
 from haven.review.door import asked, case_for, given, list_for, may_break, not_yours, plain_answer, user_of
 from haven.review.frame import page
@@ -99,6 +99,7 @@ def _context(request: HttpRequest, case: Case, shown: CasePage, saved: Saved | N
             for group in [str(GROUP_OF_ROLE[role])]
         ],
         "proposal": proposal_of(shown) if propose else None,
+        "adding": adding.choices(shown) if assigned else None,
         "to_do": open_,
         "to_do_title": title(len(open_)),
         "saved": saved,
@@ -231,6 +232,23 @@ def undo(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         return HttpResponse("There is no step of yours to take back.", status=422, content_type="text/plain")
     value = services.undo(last, user_of(request))
     return _decided(request, found, f"{_label(value)}: last step taken back.", value)
+
+
+@require_POST
+@plain_answer
+def add(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """A person, or a value of a person, that the machine did not find (contract 3)."""
+    found = _case_to_change(request, case_id, "value.add")
+    who = request.POST.get("who", "")
+    reason = adding.reason_of(request.POST, len(CasePage(found).pages))
+    if who:
+        person = next((one for one in found.people() if str(one.pk) == who), None)
+        if person is None:
+            raise Http404
+        done = adding.add_value(person, request.POST, user_of(request), reason)
+    else:
+        done = adding.add_person(found, request.POST, user_of(request), reason)
+    return _saved(request, found, Saved(done, timezone.now(), undoable=False))
 
 
 # To do ---------------------------------------------------------------------------------------------------------

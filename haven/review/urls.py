@@ -20,6 +20,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/values/<uuid:value_id>/correct/", case_views.correct, name="correct"),
     path("cases/<uuid:case_id>/values/<uuid:value_id>/reject/", case_views.reject, name="reject"),
     path("cases/<uuid:case_id>/people/<uuid:person_id>/role/", case_views.role, name="role"),
+    path("cases/<uuid:case_id>/add/", case_views.add, name="add"),
     path("cases/<uuid:case_id>/tasks/<uuid:task_id>/", case_views.answer_task, name="answer_task"),
     path("cases/<uuid:case_id>/pages/<int:index>/checked/", case_views.page_checked, name="page_checked"),
     path("cases/<uuid:case_id>/minors/<uuid:notice_id>/rule-out/", case_views.rule_out_minor, name="rule_out_minor"),

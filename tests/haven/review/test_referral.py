@@ -178,4 +178,8 @@ def test_a_proposal_can_be_sent_back_with_a_reason(window: Window, site) -> None
 
     officer.goto("/")
     expect(officer.get_by_role("complementary")).to_contain_text("Leave out the excerpt about the house.")
+    other = window("d.okafor")
+    other.goto("/referrals/")
+    expect(other.get_by_role("main")).to_contain_text("R-0002")
+    expect(other.get_by_role("main")).not_to_contain_text("the house")
     assert len(packages(site)) == 1

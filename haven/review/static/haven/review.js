@@ -139,6 +139,7 @@
   function act(name, from) {
     if (name === "doubtful") { doubtful(); return true; }
     if (!mayDecide()) { return false; }
+    if (name === "add") { askAdd(); return true; }
     if (name === "undo") { post("undo/"); return true; }
     if (name === "role") {
       var card = from ? from.closest(".person") : row() && row().closest(".person");
@@ -190,6 +191,29 @@
     one("#role-reason").required = Boolean(risky);
   }
 
+  /* words marked on the page are what is to be added */
+  function askAdd() {
+    var dialog = one("#add-dialog");
+    var paper = one("#paper");
+    var marked = window.getSelection();
+    var words = paper && marked.anchorNode && paper.contains(marked.anchorNode) ? marked.toString().replace(/\s+/g, " ").trim() : "";
+    one("form", dialog).reset();
+    one('[data-fill="error"]', dialog).hidden = true;
+    one("#add-name").value = words.slice(0, 200);
+    one("#add-text").value = words.slice(0, 500);
+    one("#add-page").value = paper ? Number(paper.dataset.page) + 1 : "";
+    aboutWhom();
+    dialog.showModal();
+    one("#add-who").focus();
+  }
+  function aboutWhom() {
+    var known = Boolean(one("#add-who").value);
+    [["#add-new", known], ["#add-known", !known]].forEach(function (part) {
+      one(part[0]).hidden = part[1];
+      one(part[0]).disabled = part[1];
+    });
+  }
+
   function showTab(id) {
     all("[role=tab]").forEach(function (tab) {
       var on = tab.id === id;
@@ -200,7 +224,7 @@
   }
 
   function caseKeys(key) {
-    if (busy && "jkncexrzp".indexOf(key) >= 0) { pressed.push(key); return true; }
+    if (busy && "jkncexrazp".indexOf(key) >= 0) { pressed.push(key); return true; }
     var paper = one("#paper");
     if (key === "j") { step(1); return true; }
     if (key === "k") { step(-1); return true; }
@@ -209,6 +233,7 @@
     if (key === "e") { return act("correct"); }
     if (key === "x") { return act("reject"); }
     if (key === "r") { return act("role"); }
+    if (key === "a") { return act("add"); }
     if (key === "z") { return act("undo"); }
     if (key === "p" && one("#propose-dialog")) { open("propose-dialog"); return true; }
     if (key === "t") { showPane("record"); showTab("tab-to-do"); one("#to-do-title").focus(); return true; }
@@ -294,6 +319,7 @@
     });
     document.addEventListener("change", function (event) {
       if (event.target.name === "role" && event.target.closest("#role-dialog")) { guard(one("#role-dialog")); }
+      if (event.target.id === "add-who") { aboutWhom(); }
     });
   }
   var deciding = null;
