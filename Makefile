@@ -22,10 +22,11 @@ proofs: ## slower proofs, beyond `make test`
 	@scripts/setup.sh test
 	@$(BIN)/pytest -m slow tests
 
-bench: ## speed beside the peers: pdfplumber, ocrmypdf, spaCy's small model
+bench: ## speed beside the peers (pdfplumber, ocrmypdf, spaCy's small model) and of the case store
 	@scripts/setup.sh bench
 	@$(BIN)/python -m benchmarks.reading
 	@$(BIN)/python -m benchmarks.narrative
+	@$(BIN)/python -m benchmarks.store
 
 lock: ## pin every dependency, with hashes
 	@$(BIN)/pip install --quiet uv

@@ -1,0 +1,180 @@
+"""``python -m benchmarks.store``: the case store on SQLite, each figure beside what the design asks for.
+
+Everything happens in a folder of its own, with keys and tables of its own, sealed and logged as in service.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from extract.pipeline import Extraction
+
+DECISIONS = 2000
+ROWS = 300
+SUBJECTS = 100_000
+REQUESTS: dict[str, dict[str, Any]] = {
+    "adjudication, K1-K6": {
+        "purpose": "adjudicate", "role": "adjudicator", "categories": ["K1", "K2", "K3", "K4", "K5", "K6"],
+        "facts": {"assigned": True},
+    },
+    "proposal of a referral": {
+        "purpose": "propose_referral", "role": "referral_officer", "categories": ["K1", "K2", "K3", "K4"],
+        "facts": {"assigned": True, "confirmed_record": True},
+    },
+    "removal, always denied": {
+        "purpose": "arrest_or_removal", "component": "ICE_ERO", "employee_type": "sworn_officer", "role": "other",
+        "categories": ["K5"], "facts": {},
+    },
+}  # fmt: skip
+WHO = {
+    "recipient_id": "r", "proposer_id": "p", "component": "USCIS", "employee_type": "employee", "mfa": True,
+    "case_id": "c", "form": "T", "protection": "pending",
+}  # fmt: skip
+WRITER = """
+import sys, time
+import django
+django.setup()
+from haven import gate
+request = {request!r}
+gate.ask(request, event="case.view")
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range({rows}):
+    start = time.perf_counter()
+    gate.ask(request, event="case.view")
+    print(time.perf_counter() - start)
+"""
+
+
+def seconds(run: Callable[[], object], times: int) -> list[float]:
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        run()
+        taken.append(time.perf_counter() - start)
+    return taken
+
+
+def p95(taken: list[float]) -> float:
+    return statistics.quantiles(taken, n=20)[-1]
+
+
+def decisions(table: Table) -> None:
+    """Of the gate alone, remembering forgotten before each question, and with it."""
+    from haven.gate import engine
+
+    gate = engine.installed()
+    for name, asked in REQUESTS.items():
+        request = {**WHO, **asked}
+        fresh = []
+        for _ in range(DECISIONS):
+            gate._remembered.cache_clear()
+            fresh += seconds(lambda request=request: gate.decide(request), 1)  # type: ignore[misc]
+        again = seconds(lambda request=request: gate.decide(request), DECISIONS)  # type: ignore[misc]
+        decision = gate.decide(request)["decision"]
+        table.add_row(f"decision: {name} ({decision}), new", f"{statistics.median(fresh) * 1e3:.3f} ms", "0.2 ms")
+        table.add_row(f"decision: {name}, asked before", f"{statistics.median(again) * 1e3:.3f} ms", "0.2 ms")
+
+
+def log_rows(table: Table) -> None:
+    """Question, answer and the commit of their row, from processes that write at the same time."""
+    request = {**WHO, **REQUESTS["adjudication, K1-K6"]}
+    for writers in (1, 2, 4):
+        program = WRITER.format(request=request, rows=ROWS)
+        processes = [
+            subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            for _ in range(writers)
+        ]
+        for process in processes:
+            assert process.stdout and process.stdout.readline() == "ready\n"
+        start = time.perf_counter()
+        for process in processes:
+            assert process.stdin
+            process.stdin.write("\n")
+            process.stdin.flush()
+        taken = [float(line) for process in processes for line in process.communicate()[0].split()]
+        rate = len(taken) / (time.perf_counter() - start)
+        shown = f"{statistics.median(taken) * 1e3:.2f} ms, p95 {p95(taken) * 1e3:.2f} ms, {rate:,.0f} rows/s"
+        table.add_row(f"answer with its log row, {writers} writer{'s' * (writers > 1)}", shown, "")
+
+
+def extractions(number: int, folder: Path) -> list[Extraction]:
+    """Packets as the reader hands them over, each with a file, a page picture, five people and their allegations."""
+    from tests.haven.builders import STORY, Told, extraction_of
+
+    return [extraction_of(Told(id=f"packet-{n}", text=f"{STORY} Packet {n}."), folder) for n in range(number)]
+
+
+def imports(table: Table, number: int, folder: Path) -> None:
+    from haven.cases.storing import store_extraction
+
+    made = extractions(number, folder)
+    start = time.perf_counter()
+    for extraction in track(made, "Importing", console=Console(stderr=True), transient=True):
+        store_extraction(extraction, office="VSC")
+    rate = number / (time.perf_counter() - start)
+    table.add_row(f"import of {number:,} cases", f"{rate:,.0f} cases/s", "200 cases/s")
+
+
+def search(table: Table) -> None:
+    """By name and by A-number, among subjects who are entered in the blind index only."""
+    from haven.cases import index
+    from haven.cases.models import Case, IndexEntry, Person
+
+    case = Case.objects.create(number="T-99999", form="T", office="VSC")
+    people = [Person(case=case, entity=f"e{n}", order=n) for n in range(SUBJECTS)]
+    Person.objects.bulk_create(people, batch_size=5000)
+    names = (("name", index.mac("name", f"Rosa Delgado{n}")) for n in range(SUBJECTS))
+    numbers = (("a_number", index.mac("a_number", f"A{200_000_000 + n}")) for n in range(SUBJECTS))
+    for entries in (names, numbers):
+        rows = [IndexEntry(kind=k, mac=m, case=case, person=p) for (k, m), p in zip(entries, people, strict=True)]
+        IndexEntry.objects.bulk_create(rows, batch_size=5000)
+
+    def found(kind: str, text: str) -> list[Any]:
+        return list(Person.objects.filter(index_entries__kind=kind, index_entries__mac=index.mac(kind, text)))
+
+    assert len(found("name", "DELGADO77777, Rosa")) == len(found("a_number", "A 200 077 777")) == 1
+    for kind, text in (("name", "Delgado77777, Rosa"), ("a_number", "A 200 077 777")):
+        taken = seconds(lambda kind=kind, text=text: found(kind, text), 200)  # type: ignore[misc]
+        shown = f"{statistics.median(taken) * 1e3:.2f} ms, p95 {p95(taken) * 1e3:.2f} ms"
+        table.add_row(f"exact search by {kind} over {SUBJECTS:,} subjects", shown, "50 ms")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=500, help="how many to import (default 500)")
+    number = parser.parse_args().cases
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "in").mkdir()
+        os.environ.pop("HAVEN_DATABASE_URL", None)
+        os.environ.update(HAVEN_HOME=f"{name}/home", DJANGO_SETTINGS_MODULE="haven.settings")
+        from haven.store import open_store
+
+        open_store(migrate=True)
+        table = Table(title="The case store on SQLite")
+        for column in ("", "measured", "asked for"):
+            table.add_column(column, justify="right" if column else "left")
+        decisions(table)
+        log_rows(table)
+        imports(table, number, Path(name) / "in")
+        search(table)
+    Console(width=120).print(table)
+    print(f"Load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; one run, no rounds.")
+
+
+if __name__ == "__main__":
+    main()
