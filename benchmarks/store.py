@@ -113,10 +113,19 @@ def log_rows(table: Table) -> None:
 
 
 def extractions(number: int, folder: Path) -> list[Extraction]:
-    """Packets as the reader hands them over, each with a file, a page picture, five people and their allegations."""
-    from tests.haven.builders import STORY, Told, extraction_of
+    """Packets as the reader hands them over, each with a file, a page picture, five people and their allegations.
 
-    return [extraction_of(Told(id=f"packet-{n}", text=f"{STORY} Packet {n}."), folder) for n in range(number)]
+    Each applicant has a number of their own: the same one in all would ask of every pair whether it is one case.
+    """
+    from tests.haven.builders import FACTS, STORY, Told, extraction_of
+
+    (key, field, same), *others = FACTS
+    made = []
+    for n in range(number):
+        own = f"A {200_000_000 + n}"
+        text = f"{STORY.replace(same, own)} Packet {n}."
+        made.append(extraction_of(Told(id=f"packet-{n}", text=text, facts=[(key, field, own), *others]), folder))
+    return made
 
 
 def imports(table: Table, number: int, folder: Path) -> None:
