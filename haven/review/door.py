@@ -90,7 +90,7 @@ def list_for(request: HttpRequest, cases: Sequence[Case], *, event: str) -> set[
         "case_id": f"office:{user.office or 'none'}",
     }
     usual = {"form": str(Form.T), "protection": str(Protection.PENDING)}
-    answer = _logged({**user_facts, **usual, "facts": {"same_office": bool(user.office)}}, event)
+    answer = logged({**user_facts, **usual, "facts": {"same_office": bool(user.office)}}, event)
     if not given(answer, ["K5"]):
         raise Http404
     mac = index.mac("name", user.display_name)
@@ -118,7 +118,8 @@ def list_for(request: HttpRequest, cases: Sequence[Case], *, event: str) -> set[
     }
 
 
-def _logged(request: dict[str, Any], event: str) -> dict[str, Any]:
+def logged(request: dict[str, Any], event: str) -> dict[str, Any]:
+    """The gate's answer to a whole question, logged. Raises ``AuditUnavailable`` where the log takes no row."""
     answer = gate.ask(request, event=event)
     if answer["ground"] == UNLOGGED:
         raise AuditUnavailable("The log cannot be written, so nothing is shown or changed.")

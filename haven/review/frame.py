@@ -19,6 +19,7 @@ LINKS = (
     ),
     ("intake", "Intake", {"intake_clerk", "case_officer", "referral_officer", "supervisor"}),
     ("referrals", "Referrals", {"case_officer", "referral_officer", "fdns_officer", "supervisor"}),
+    ("packages", "Released to HSI", {"hsi_agent"}),
     ("log", "Log", {"privacy_officer", "auditor"}),
 )
 """Which links a role sees. What lies behind them is asked of the gate; a link is only a convenience."""

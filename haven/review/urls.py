@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from haven.review import case_views, referral_views, views
+from haven.review import case_views, received_views, referral_views, views
 
 app_name = "review"
 urlpatterns = [
@@ -26,6 +26,9 @@ urlpatterns = [
     path("cases/<uuid:case_id>/minors/<uuid:notice_id>/rule-out/", case_views.rule_out_minor, name="rule_out_minor"),
     path("cases/<uuid:case_id>/undo/", case_views.undo, name="undo"),
     path("cases/<uuid:case_id>/propose/", referral_views.propose, name="propose"),
+    path("packages/", received_views.packages, name="packages"),
+    path("packages/<uuid:referral_id>/", received_views.package, name="package"),
+    path("packages/<uuid:referral_id>/report/", received_views.package_report, name="package_report"),
     path("referrals/", referral_views.referrals, name="referrals"),
     path("referrals/<uuid:referral_id>/", referral_views.referral, name="referral"),
     path("referrals/<uuid:referral_id>/inspection/", referral_views.inspection, name="inspection"),

@@ -28,6 +28,7 @@ LOG_ROWS = 100
 VERIFIED_AT_ONCE = 20_000
 """Rows up to which the log is verified while its page loads; beyond that the command does it."""
 PACKETS_SHOWN = 100
+HOME = {"privacy_officer": "review:log", "hsi_agent": "review:packages"}
 
 FILTERS: dict[str, tuple[str, str, Any]] = {
     "mine": ("Mine", "prot", lambda r: r.mine),
@@ -48,10 +49,10 @@ class Filter:
 @require_GET
 @plain_answer
 def worklist(request: HttpRequest) -> HttpResponse:
-    """The office's cases, most urgent first; privacy officers have no cases and go to the log."""
+    """The office's cases, most urgent first; who has no cases goes to what they come for."""
     user = user_of(request)
-    if user.role == "privacy_officer":
-        return redirect("review:log")
+    if user.role in HOME:
+        return redirect(HOME[user.role])
     allowed = list_for(request, list(visible_cases(user)), event="worklist.view")
     rows = [row(item) for item in work_list(user) if item.case.pk in allowed]
     own = any(r.mine for r in rows)

@@ -16,6 +16,7 @@ ACCOUNTS = (
     ("l.whitfield", "L. Whitfield", "USCIS", "employee", "supervisor", OFFICE),
     ("d.okafor", "D. Okafor", "USCIS", "employee", "adjudicator", OFFICE),
     ("s.lindqvist", "S. Lindqvist", "USCIS", "employee", "privacy_officer", OFFICE),
+    ("m.tanaka", "M. Tanaka", "ICE_HSI", "sworn_officer", "hsi_agent", "HSI"),
     ("b.carver", "B. Carver", "ICE_ERO", "sworn_officer", "other", "ERO"),
 )
 

@@ -132,6 +132,7 @@ def test_the_page_of_an_excerpt_can_be_looked_at(window: Window, site, proposed:
 def test_another_person_releases_after_both_questions(window: Window, site, proposed: dict[str, str]) -> None:
     page = window("l.whitfield")
     page.goto(proposed["path"])
+    expect(page.locator(".inspection .is-good").first).to_be_visible(timeout=60_000)
 
     page.get_by_role("button", name="Release").click()
     assert page.url.endswith(proposed["path"]), "nothing is sent while a question is open"
@@ -151,6 +152,54 @@ def test_the_package_names_the_alleged_and_holds_no_victim_identifier(site) -> N
     assert "Rosa Delgado" in words
     assert "CUI//" in words
     assert not [word for word in PROTECTED if word in words]
+
+
+def test_the_agent_of_hsi_sees_the_package_and_nothing_beside_it(window: Window, site) -> None:
+    page = window("m.tanaka")
+    before = len(log_rows(site))
+    page.goto("/")
+    queue = page.locator("table.grid")
+    expect(queue).to_contain_text("CUI//")
+    listed = page.content()
+    queue.get_by_role("link").click()
+
+    expect(page.get_by_role("heading", name="Rosa Delgado")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("La Patrona")
+    for shown in (listed, page.content()):
+        assert not [word for word in (*PROTECTED, site.cases["referred"][0]) if word in shown]
+    report = page.request.get(f"{page.url}report/")
+    assert report.headers["content-type"] == "application/pdf" and report.body().startswith(b"%PDF")
+    rows = [(e, d) for e, d in log_rows(site)[before:] if e.startswith("package.")]
+    assert [event for event, _ in rows] == ["package.listed", "package.view", "package.report"]
+    assert all('"G6"' in detail and '"purpose":"trafficking_lead"' in detail for _, detail in rows)
+
+
+@pytest.mark.parametrize("user", ["r.ortega", "l.whitfield", "b.carver"])
+def test_the_queue_of_hsi_does_not_exist_for_anybody_else(window: Window, site, user: str) -> None:
+    page = window(user)
+
+    assert page.request.get(f"{site.url}/packages/").status == 404
+
+
+def test_a_package_that_was_changed_on_disk_is_not_shown(window: Window, site) -> None:
+    (package,) = packages(site)
+    page = window("m.tanaka")
+    page.goto("/packages/")
+    path = page.locator("table.grid a").get_attribute("href") or ""
+    lead = package / "lead.json"
+    released = lead.read_bytes()
+    lead.write_bytes(released.replace(b"Rosa", b"Rita"))
+    try:
+        statuses = [page.request.get(f"{site.url}{path}{part}").status for part in ("", "report/")]
+        page.goto("/packages/")
+        expect(page.locator("table.grid")).to_contain_text("is not what was released: not shown")
+        shown = page.request.get(f"{site.url}{path}").text()
+    finally:
+        lead.write_bytes(released)
+
+    assert statuses == [409, 409]
+    assert "Nothing is shown" in shown and "Rita" not in shown and "Delgado" not in shown
+    assert "package.mismatch" in [event for event, _ in log_rows(site)]
 
 
 def test_every_step_is_in_the_log_and_the_log_verifies(site) -> None:
