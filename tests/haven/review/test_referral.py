@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.haven.review.test_access import answer, log_rows
+from tests.haven.review.test_accessibility import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -129,6 +130,20 @@ def test_the_page_of_an_excerpt_can_be_looked_at(window: Window, site, proposed:
     expect(page.locator("main img")).to_have_js_property("naturalWidth", 850)
 
 
+def test_axe_finds_nothing_on_the_proposal_and_on_the_page_of_an_excerpt(
+    window: Window, site, proposed: dict[str, str]
+) -> None:
+    page = window("l.whitfield")
+    page.goto(proposed["path"])
+    expect(page.locator(".inspection .is-good").first).to_be_visible(timeout=60_000)
+    assert violations(page) == []
+
+    page.locator(".pair a").first.click()
+    expect(page.locator("main img")).to_be_visible()
+
+    assert violations(page) == []
+
+
 def test_another_person_releases_after_both_questions(window: Window, site, proposed: dict[str, str]) -> None:
     page = window("l.whitfield")
     page.goto(proposed["path"])
@@ -161,10 +176,12 @@ def test_the_agent_of_hsi_sees_the_package_and_nothing_beside_it(window: Window,
     queue = page.locator("table.grid")
     expect(queue).to_contain_text("CUI//")
     listed = page.content()
+    assert violations(page) == []
     queue.get_by_role("link").click()
 
     expect(page.get_by_role("heading", name="Rosa Delgado")).to_be_visible()
     expect(page.locator("main")).to_contain_text("La Patrona")
+    assert violations(page) == []
     for shown in (listed, page.content()):
         assert not [word for word in (*PROTECTED, site.cases["referred"][0]) if word in shown]
     report = page.request.get(f"{page.url}report/")
