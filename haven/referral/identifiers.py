@@ -108,6 +108,11 @@ class Identifiers:
             return
         telling = [word for word in words if word not in self.own_words and word not in PARTICLES]
         if not telling:
+            # each word is a subject's too, yet side by side they are somebody else: Maria Garcia, "la Lopez" and the
+            # victim Maria Lopez
+            whole = len(words) > 1 and compact(identifier.text) not in self.own_values
+            if whole and not _is_part_of_own(words, self.own_values) and searched.holds_whole(words):
+                yield Hit(identifier, identifier.text)
             return
         if (len(words) > 1 or not identifier.parts) and searched.holds_whole(words):
             yield Hit(identifier, identifier.text)
@@ -179,6 +184,11 @@ class Searched:
             if re.search(rf"(?<!\w){letters}(?!\w)", self.plain):
                 return True
         return False
+
+
+def _is_part_of_own(words: list[str], own_values: frozenset[str]) -> bool:
+    """Whether a name stands inside a subject's own confirmed one: then the two cannot be told apart in a text."""
+    return any("".join(words) in own for own in own_values)
 
 
 def alike(text: str) -> str:

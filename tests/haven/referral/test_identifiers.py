@@ -39,6 +39,17 @@ def test_surname_that_the_alleged_person_shares_may_stand_and_the_first_name_may
     assert not found("name", "Abena Frimpong", "Kwabena Frimpong drove", **own)
 
 
+def test_a_victim_whose_names_are_all_a_subject_s_too_is_found_by_the_whole_name():
+    own = {
+        "own_words": frozenset({"maria", "garcia", "la", "lopez"}),
+        "own_values": frozenset({"mariagarcia", "lalopez"}),
+    }
+
+    assert found("name", "Maria Lopez", "she took Maria Lopez to the house", **own)
+    assert found("name", "Maria Lopez", "LOPEZ, Maria", **own)
+    assert not found("name", "Maria Lopez", "Maria Garcia, called la Lopez, drove", **own)
+
+
 @pytest.mark.parametrize(
     ("name", "searched", "hit"),
     [
