@@ -7,6 +7,8 @@ import pytest
 from haven.referral.identifiers import Identifier, Identifiers
 from haven.referral.sensitive import filing_words, is_sensitive
 
+pytestmark = pytest.mark.django_db(databases="__all__")
+
 
 def found(kind: str, text: str, searched: str, **own: frozenset[str]) -> bool:
     return bool(list(Identifiers([Identifier(kind, text, "p")], **own).hits(searched)))

@@ -14,6 +14,8 @@ from haven.referral import inspection, package, texts
 from haven.referral.identifiers import Identifier, Identifiers
 from haven.referral.report import report
 
+pytestmark = pytest.mark.django_db(databases="__all__")
+
 LABELS = ["BATT", "IVIC", "INV"]
 CONTENT = {
     "lead": "7K3M-Q2RT",
