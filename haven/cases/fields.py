@@ -36,7 +36,9 @@ class DataKeyField(models.BinaryField):
     """The row's data key, wrapped. Made when the row is first saved."""
 
     def pre_save(self, model_instance: Any, add: bool) -> bytes:
-        model_instance.open_data_key()
+        if not model_instance.data_key:
+            model_instance.open_data_key()
+            return model_instance.data_key
         # a row read before a rotation and saved after it must not bring the old wrapping back
         model_instance.data_key = crypto.rewrapped(
             model_instance.sealing, bytes(model_instance.data_key), model_instance.place()
