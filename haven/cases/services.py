@@ -49,6 +49,7 @@ __all__ = [
     "progress",
     "reject",
     "rule_out_minor",
+    "see_break_glass",
     "set_form",
     "set_role",
     "store_extraction",
@@ -287,6 +288,17 @@ def break_glass(case: Case, user: User, reason: str) -> BreakGlass:
     with transaction.atomic():
         row = BreakGlass.objects.create(case=case, officer=user, reason=reason)
         log.append("case.break_glass", actor=str(user.pk), subject=str(case.pk), detail={"break_glass": True})
+    return row
+
+
+def see_break_glass(row: BreakGlass, supervisor: User) -> BreakGlass:
+    """The supervisor takes notice that a case was opened without assignment; the notice leaves the work list."""
+    if row.officer_id == supervisor.pk:
+        raise UsageProblem("You opened this case yourself; another supervisor takes notice of it.")
+    with transaction.atomic():
+        if BreakGlass.objects.filter(pk=row.pk, seen_by__isnull=True).update(seen_by=supervisor):
+            log.append("case.break_glass.seen", actor=str(supervisor.pk), subject=str(row.case_id))
+    row.refresh_from_db()
     return row
 
 

@@ -190,6 +190,11 @@ class CasePage:
         ]
         notes = self.case.notes.select_related("author")[:STEPS_SHOWN]
         steps += [Step(n.created, n.author.display_name, f"noted: {n.text}", "") for n in notes]
+        opened = self.case.break_glass.select_related("officer").order_by("-since")[:STEPS_SHOWN]
+        steps += [
+            Step(b.since, b.officer.display_name, "opened the case without being assigned", str(b.reason))
+            for b in opened
+        ]
         answered = self.case.tasks.filter(done__isnull=False, done_by__isnull=False).select_related("done_by", "page")
         steps += [
             Step(task.done, task.done_by.display_name, self._answered(task), "")

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from haven.accounts.models import User
 from haven.cases import services
 from haven.cases.blobs import blobs
-from haven.cases.models import Case, Person, Value
+from haven.cases.models import BreakGlass, Case, Person, Value
 from haven.cases.vocabulary import GROUP_OF_ROLE
 from haven.cases.worklist import Reason
 from haven.review import adding, words
@@ -320,3 +322,25 @@ def break_glass(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     except services.UsageProblem as problem:
         return not_yours(request, found, str(problem))
     return redirect("review:case", found.pk)
+
+
+def notices_for(user: User, allowed: set[uuid.UUID]) -> list[BreakGlass]:
+    """Openings of the office's cases that no supervisor has taken notice of; nobody takes notice of their own."""
+    if user.role != "supervisor":
+        return []
+    unseen = BreakGlass.objects.filter(seen_by__isnull=True, case__in=allowed).exclude(officer=user)
+    return list(unseen.select_related("case", "officer").order_by("since"))
+
+
+@require_POST
+@plain_answer
+def break_glass_seen(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
+    """A supervisor of the office takes notice that somebody opened a case that is not theirs (U2)."""
+    notice = BreakGlass.objects.filter(pk=notice_id).select_related("case").first()
+    case = notice.case if notice else None
+    known = asked(request, purpose="worklist", categories=["K5"], event="case.break_glass.notice", case=case)
+    if notice is None or not given(known, ["K5"]) or user_of(request).role != "supervisor":
+        raise Http404
+    services.see_break_glass(notice, user_of(request))
+    messages.success(request, f"Marked as seen: {notice.case.number}.", extra_tags="good")
+    return redirect("review:worklist")

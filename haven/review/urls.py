@@ -14,6 +14,7 @@ urlpatterns = [
     path("me/", views.account, name="account"),
     path("cases/<uuid:case_id>/", case_views.case, name="case"),
     path("cases/<uuid:case_id>/open/", case_views.break_glass, name="break_glass"),
+    path("break-glass/<uuid:notice_id>/seen/", case_views.break_glass_seen, name="break_glass_seen"),
     path("cases/<uuid:case_id>/pages/<int:index>/", case_views.case_page, name="case_page"),
     path("cases/<uuid:case_id>/pages/<int:index>/image/", case_views.page_image, name="page_image"),
     path("cases/<uuid:case_id>/values/<uuid:value_id>/confirm/", case_views.confirm, name="confirm"),

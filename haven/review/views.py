@@ -18,6 +18,7 @@ from haven.cases.models import Packet, PageRow, Task
 from haven.cases.vocabulary import TaskKind
 from haven.cases.worklist import visible_cases, work_list
 from haven.review import words
+from haven.review.case_views import notices_for
 from haven.review.door import asked, given, list_for, plain_answer, user_of
 from haven.review.frame import page
 from haven.review.page_account import Account, account_of, bar_of
@@ -61,7 +62,14 @@ def worklist(request: HttpRequest) -> HttpResponse:
     filters = [Filter(key, text, tone, sum(map(fits, rows))) for key, (text, tone, fits) in FILTERS.items()]
     shown: list[Row] = [r for r in rows if FILTERS[show][2](r)]
     waiting = waiting_for(user, allowed)
-    context = {"rows": shown, "filters": filters, "show": show, "intake": last_intake(user.office), "waiting": waiting}
+    context = {
+        "rows": shown,
+        "filters": filters,
+        "show": show,
+        "intake": last_intake(user.office),
+        "waiting": waiting,
+        "opened": notices_for(user, allowed),
+    }
     return page(request, "review/worklist.html", context, here="worklist", counts={"referrals": len(waiting)})
 
 

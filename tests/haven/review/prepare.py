@@ -11,12 +11,15 @@ from haven.store import open_store
 
 OFFICE = "VSC"
 PASSWORD = "correct horse battery staple"
+NEWCOMER = "a.newcomer"
+"""Has a password and no second factor yet."""
 ACCOUNTS = (
     ("r.ortega", "R. Ortega", "USCIS", "employee", "referral_officer", OFFICE),
     ("l.whitfield", "L. Whitfield", "USCIS", "employee", "supervisor", OFFICE),
     ("d.okafor", "D. Okafor", "USCIS", "employee", "adjudicator", OFFICE),
     ("s.lindqvist", "S. Lindqvist", "USCIS", "employee", "privacy_officer", OFFICE),
     ("m.tanaka", "M. Tanaka", "ICE_HSI", "sworn_officer", "hsi_agent", "HSI"),
+    (NEWCOMER, "A. Newcomer", "USCIS", "employee", "adjudicator", OFFICE),
     ("b.carver", "B. Carver", "ICE_ERO", "sworn_officer", "other", "ERO"),
 )
 
@@ -50,7 +53,8 @@ def main() -> None:
             trained_trafficking=today,
             demonstration=True,
         )
-        enrol(user)
+        if username != NEWCOMER:
+            enrol(user)
     answers = [
         ("Part 2, 1.a", "Family name of the applicant", "Ramos", "name", "K3"),
         ("Part 4, 3", "Were you recruited by threats or force?", "Yes", "choice", "K2"),

@@ -87,6 +87,20 @@ def test_a_case_of_the_office_that_is_not_assigned_asks_why(window: Window, site
     expect(supervisor.locator("table.grid")).to_contain_text("somebody who is not assigned opened the case")
 
 
+def test_a_supervisor_takes_notice_of_it_once(window: Window, site) -> None:
+    page = window("l.whitfield")
+    page.goto("/?show=all")
+    notice = page.locator(".wait li", has_text="D. Okafor opened")
+
+    notice.get_by_role("button", name="Seen").click()
+
+    expect(page.locator(".notice")).to_contain_text("Marked as seen")
+    expect(page.get_by_role("complementary")).not_to_contain_text("D. Okafor opened")
+    page.goto("/?show=all")
+    expect(page.locator("table.grid")).not_to_contain_text("somebody who is not assigned")
+    assert "case.break_glass.seen" in [event for event, _ in log_rows(site)]
+
+
 def test_the_work_list_gives_reasons_and_no_names(window: Window, site) -> None:
     page = window("r.ortega")
     page.goto("/?show=all")

@@ -34,6 +34,7 @@ def test_the_entrance(window: Window, site) -> None:
         ("r.ortega", "/referrals/"),
         ("r.ortega", "/me/"),
         ("s.lindqvist", "/log/"),
+        ("m.tanaka", "/packages/"),
         ("b.carver", "/"),
     ],
 )
@@ -55,7 +56,7 @@ def test_the_case_with_a_value_under_review(window: Window, site, width: int) ->
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("tab", ["Form fields", "Pages", "History"])
+@pytest.mark.parametrize("tab", ["To do", "Form fields", "Pages", "History"])
 def test_each_side_of_the_record(window: Window, site, tab: str) -> None:
     page = window("r.ortega")
     page.goto(site.case_url("without_places" if tab == "Pages" else "looked_at"))
@@ -64,7 +65,7 @@ def test_each_side_of_the_record(window: Window, site, tab: str) -> None:
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("key", ["?", "e", "x", "r", "p"])
+@pytest.mark.parametrize("key", ["?", "a", "e", "x", "r", "p"])
 def test_each_dialog(window: Window, site, key: str) -> None:
     page = window("r.ortega")
     page.goto(site.case_url("looked_at"))
