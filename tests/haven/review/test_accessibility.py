@@ -8,6 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.haven.review.conftest import SLOW_MACHINE
+from tests.haven.review.prepare import NEWCOMER, PASSWORD
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 Window = Callable[..., Page]
@@ -21,6 +24,19 @@ def violations(page: Page) -> list[tuple[str, list[str]]]:
 def test_the_entrance(window: Window, site) -> None:
     page = window()
     page.goto("/")
+
+    assert violations(page) == []
+
+
+def test_setting_up_the_second_factor(window: Window, site) -> None:
+    page = window()
+    page.goto("/")
+    page.get_by_label("User name").fill(NEWCOMER)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on to the code").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on", exact=True).click()
+    expect(page.get_by_role("heading", name="Set up your second factor")).to_be_visible(timeout=SLOW_MACHINE)
 
     assert violations(page) == []
 
