@@ -63,6 +63,8 @@ def scans_of(path: Path, media_type: str) -> Iterator[Scan | DraftPage]:
 
 def opened(source: Path | BinaryIO, media_type: str) -> ImageFile.ImageFile:
     """The image, its size known, nothing unpacked yet. Raises ``FileRefused``."""
+    # WeasyPrint, where it shares the process, switches this on: a file cut off would be a blank page nobody asks about
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     # the readers are called by name: only these three formats, and none of Pillow's own limits, which do not say sizes
     try:
         return READERS[media_type](str(source) if isinstance(source, Path) else source)

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFile
 
 from extract.read import read_file
 from tests.extract.read.made import (
@@ -66,6 +66,13 @@ def saved(kind: str) -> bytes:
 )
 def test_one_clear_sentence(tmp_path, name, data, words):
     assert words in refusal(tmp_path / name, data)
+
+
+def test_a_cut_image_is_refused_also_beside_a_library_that_lets_pillow_fill_it_in(tmp_path, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    whole = io.BytesIO()
+    Image.effect_noise((600, 600), 90).save(whole, "PNG")
+    assert "damaged or cut off" in refusal(tmp_path / "cut.png", whole.getvalue()[:200_000])
 
 
 def test_a_name_does_not_decide_what_a_file_is(tmp_path):
