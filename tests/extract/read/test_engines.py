@@ -79,7 +79,7 @@ def in_a_process_of_its_own(code: str, **environment: str) -> subprocess.Popen:
         [sys.executable, "-c", code], env={**os.environ, **environment}, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         # whoever runs the tests in the background had SIGINT ignored, and children inherit that
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )  # fmt: skip
 
 
