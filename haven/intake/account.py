@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -14,8 +15,12 @@ from haven.intake.packets import Outcome
 
 STATES = ("text", "ocr", "blank", "needs_person", "refused")
 HEADS = {"text": "Text", "ocr": "OCR", "blank": "Blank", "needs_person": "Needs a person", "refused": "Refused"}
+SHORT = {"Needs a person": "Person"}
 SAID = {"known": "already stored", "failed": "failed", "busy": "being read elsewhere", "stored": ""}
+REASONS = "What needs a person, and why"
 REASONS_SHOWN = 4
+WIDE = 130
+"""Columns that a terminal must have for the reasons to stand in the table itself."""
 MINOR = "A minor is named: notice to HHS within 24 hours."
 
 
@@ -62,24 +67,40 @@ def _said(task: Task) -> str:
     return where + task.sentence
 
 
-def table_of(lines: list[Line]) -> RenderableType:
-    """The table of a run, with a sum that adds up in sight."""
-    table = Table(title="Intake", title_justify="left", title_style="bold", pad_edge=False, show_edge=False)
+def table_of(lines: list[Line], width: int) -> RenderableType:
+    """The account of a run, with a sum that adds up in sight. On a narrow terminal the reasons stand below it."""
+    wide = width >= WIDE
+    table = Table(title="Intake", title_justify="left", title_style="bold", pad_edge=False, box=box.SIMPLE_HEAD)
     table.add_column("Packet", overflow="fold")
     table.add_column("Case", no_wrap=True)
-    for head in ("Pages", *HEADS.values(), "Alleged"):
+    for head in ("Pages", *(head if wide else SHORT.get(head, head) for head in HEADS.values()), "Alleged"):
         table.add_column(head, justify="right")
-    table.add_column("What needs a person, and why", overflow="fold", ratio=1)
+    if wide:
+        table.add_column(REASONS, overflow="fold", ratio=1)
     for one in lines:
         counts = [str(one.pages.get(state, 0) or "·") for state in STATES]
-        shown = one.needs[:REASONS_SHOWN]
-        if len(one.needs) > REASONS_SHOWN:
-            shown.append(f"and {len(one.needs) - REASONS_SHOWN} more on its page")
         case = Text(one.case or "none")
         if SAID[one.state]:
             case.append(f"\n{SAID[one.state]}", style="dim")
-        table.add_row(Text(one.name), case, str(one.total), *counts, str(one.alleged or "·"), Text("\n".join(shown)))
-    return Group(table, Text(), Text(summary(lines)))
+        row: list[RenderableType] = [Text(one.name), case, str(one.total), *counts, str(one.alleged or "·")]
+        table.add_row(*row, *([_reasons(one)] if wide else []))
+    parts: list[RenderableType] = [table]
+    if not wide and any(one.needs for one in lines):
+        below = Table(pad_edge=False, box=box.SIMPLE_HEAD)
+        below.add_column("Packet", overflow="fold")
+        below.add_column(REASONS, overflow="fold", ratio=1)
+        for one in lines:
+            if one.needs:
+                below.add_row(Text(one.case or one.name), _reasons(one))
+        parts += [Text(), below]
+    return Group(*parts, Text(), Text(summary(lines)))
+
+
+def _reasons(line: Line) -> Text:
+    shown = line.needs[:REASONS_SHOWN]
+    if len(line.needs) > REASONS_SHOWN:
+        shown.append(f"and {len(line.needs) - REASONS_SHOWN} more on its page")
+    return Text("\n".join(shown))
 
 
 def summary(lines: list[Line]) -> str:

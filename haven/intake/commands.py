@@ -66,11 +66,11 @@ def run(paths: list[Path], *, office: str, whole_folder_as_packet: bool = False,
     except KeyboardInterrupt:
         stopped = True
     except IntakeError as problem:
-        console.print(table_of([line_of(outcome) for outcome in outcomes]))
+        console.print(table_of([line_of(outcome) for outcome in outcomes], console.width))
         problem.args = (f"{problem} {len(outcomes)} of {len(packets)} packets are stored; run the same command again.",)
         raise
     lines = [line_of(outcome) for outcome in outcomes]
-    console.print(table_of(lines))
+    console.print(table_of(lines, console.width))
     if stopped:
         console.print(f"Stopped: {len(outcomes)} of {len(packets)} packets are stored; run it again to go on.")
         raise typer.Exit(STOPPED)
