@@ -176,11 +176,12 @@ def side_by_side(original: str, outgoing: str) -> tuple[tuple[Piece, ...], tuple
 
 
 def _joined(pieces: list[Piece]) -> tuple[Piece, ...]:
-    """Changed words next to each other are one change: a blank between them does not end it."""
+    """Changed words next to each other are one change: a blank between them does not end it, nor is it one alone."""
     joined: list[Piece] = []
     for place, piece in enumerate(pieces):
-        between = not piece.text.strip() and 0 < place < len(pieces) - 1
-        changed = piece.changed or (between and pieces[place - 1].changed and pieces[place + 1].changed)
+        blank = not piece.text.strip()
+        within = blank and 0 < place < len(pieces) - 1 and pieces[place - 1].changed and pieces[place + 1].changed
+        changed = within if blank else piece.changed
         if joined and joined[-1].changed == changed:
             joined[-1] = Piece(joined[-1].text + piece.text, changed)
         elif piece.text:

@@ -29,3 +29,8 @@ def test_no_character_of_either_reading_is_lost(before: str, after: str) -> None
 
     assert "".join(piece.text for piece in original) == before
     assert "".join(piece.text for piece in outgoing) == after
+
+
+def test_a_paragraph_s_end_that_became_a_blank_is_no_change():
+    original, outgoing = side_by_side("He left.\n\nShe stayed.", "He left. She stayed.")
+    assert not any(piece.changed for piece in (*original, *outgoing))
