@@ -1,6 +1,9 @@
-"""Filled copies of the real blanks, where a folder of them is at hand (HAVEN_FORMS_DIR); they may not be committed."""
+"""The official blanks and filled copies of them, where HAVEN_FORMS_DIR names a folder; they may not be committed."""
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pikepdf
@@ -108,3 +111,17 @@ def test_a_blank_has_no_answers(stem):
     reading = read_fields(as_read(blank(stem)), *BLANKS[stem])
     assert reading.fields == []
     assert [n.code for n in reading.needs] == ["form_empty"]
+
+
+def test_the_command_names_all_six_forms_and_their_editions(tmp_path):
+    output = tmp_path / "forms.jsonl"
+    haven = Path(sys.executable).with_name("haven")
+    subprocess.run([haven, "extract", FOLDER, "--output", output], check=True, capture_output=True)
+    records = {r["id"]: r for r in map(json.loads, output.read_text("utf-8").splitlines())}
+    named = {
+        id_: {(d["kind"], d["edition"]) for d in r["documents"] if d["kind"].startswith("i-9")}
+        for id_, r in records.items()
+    }
+    assert {id_: named[id_] for id_ in BLANKS} == {id_: {form} for id_, form in BLANKS.items()}
+    assert all(not forms for id_, forms in named.items() if id_ not in BLANKS)
+    assert all(p["state"] == "text" for r in records.values() for p in r["pages"] if p["state"] != "blank")
