@@ -23,11 +23,15 @@ _STAY = frozenset(
     "sheikh abu".split()
 )
 
-#: What scanners and OCR make of letters.
+#: What scanners and OCR make of letters, and of letters side by side.
 _CONFUSED = {
-    "l": "1I", "I": "l1|", "O": "0", "0": "O", "e": "c", "c": "e", "S": "5", "5": "S", "B": "8", "a": "o", "n": "u",
-    "h": "b", "i": "l", "t": "f", "g": "q", "m": "n", "v": "y",
+    "l": "1I|", "I": "l1|", "O": "0Q", "0": "O", "1": "lI", "e": "co", "c": "e", "S": "5", "5": "S", "B": "8", "8": "B",
+    "a": "os", "o": "ae0", "n": "u", "u": "n", "h": "b", "b": "h", "i": "lj", "t": "fr", "f": "t", "g": "q", "q": "g",
+    "m": "n", "v": "y", "y": "v", "r": "n", "s": "a", "E": "F", "F": "P", "D": "O", "C": "G", "G": "C", "Z": "2",
+    "M": "N", "R": "K", ".": ",", ",": ".", "6": "G", "3": "8", "7": "1", "9": "g",
 }  # fmt: skip
+_MERGED = {"rn": "m", "cl": "d", "li": "h", "vv": "w", "nn": "m", "ri": "n", "ii": "u", "tt": "u"}
+_SPLIT = {"m": "rn", "d": "cl", "w": "vv", "h": "li", "u": "ii"}
 
 
 class NamePools:
@@ -119,15 +123,45 @@ class NamePools:
 
 
 def noisy(document: dict, rng: random.Random, rate: float) -> dict:
-    """Letters read wrong at ``rate``, never the first or last of a span, whose borders stay words."""
-    kept = set()
-    for s in document["spans"]:
-        kept |= {s["start"], s["end"] - 1}
-    text = "".join(
-        rng.choice(_CONFUSED[c]) if c in _CONFUSED and rng.random() < rate and i not in kept else c
-        for i, c in enumerate(document["text"])
-    )
-    return {**document, "text": text, "noisy": True}
+    """Characters read wrong, lost, run together or torn at ``rate``; blanks that border a span stay."""
+    text = document["text"]
+    edges = {x for s in document["spans"] for x in (s["start"] - 1, s["end"])}
+    out: list[str] = []
+    #: where each character of the old text begins in the new one
+    place = []
+    length = 0
+    skip = False
+    for i, c in enumerate(text):
+        place.append(length)
+        if skip:
+            skip = False
+            continue
+        new = c
+        if i not in edges and c != "\n" and rng.random() < rate:
+            pair = text[i : i + 2]
+            kind = rng.random()
+            if pair in _MERGED and i + 1 not in edges and kind < 0.6:
+                new, skip = _MERGED[pair], True
+            elif c in _SPLIT and kind < 0.25:
+                new = _SPLIT[c]
+            elif kind < 0.8:
+                new = rng.choice(_CONFUSED[c]) if c in _CONFUSED else c
+            elif kind < 0.9 and 0 < i < len(text) - 1 and text[i - 1].isalpha() and text[i + 1].isalpha():
+                new = ""
+            elif c.isalpha() and i + 1 not in edges:
+                new = c + rng.choice(" .'")
+        out.append(new)
+        length += len(new)
+    place.append(length)
+    spans = [{**s, "start": place[s["start"]], "end": place[s["end"]]} for s in document["spans"]]
+    return {**document, "text": "".join(out), "spans": spans, "noisy": True}
+
+
+def unpunctuated(document: dict) -> dict:
+    """Without full stops and commas, except within spans."""
+    inside = {i for s in document["spans"] for i in range(s["start"], s["end"])}
+    text = "".join(" " if c in ".,;:" and i not in inside else c for i, c in enumerate(document["text"]))
+    return {**document, "text": text}
 
 
 def recased(document: dict, rng: random.Random) -> dict:
@@ -160,7 +194,9 @@ def augmented(document: dict, pools: NamePools, chances: dict[str, float], rng: 
     if x < chances["case"]:
         document = recased(document, rng)
     elif x < chances["case"] + chances["noise"]:
-        document = noisy(document, rng, rng.choice([0.005, 0.015, 0.025]))
+        document = noisy(document, rng, rng.choice([0.005, 0.015, 0.025, 0.035]))
+    elif x < chances["case"] + chances["noise"] + chances["unpunctuated"]:
+        document = unpunctuated(document)
     if rng.random() < chances["wrapped"]:
         document = wrapped(document, rng)
     return document
