@@ -1,7 +1,8 @@
-"""Exact search without opening anything: keyed hashes of normalised identifiers (``IndexEntry``).
+"""Search without opening anything: keyed hashes of normalised identifiers (``IndexEntry``).
 
 The same person written ``RAMOS, Maylin`` and ``Maylin Ramos``, or ``A 204 338 917`` and ``A204338917``, has the same
-entry. Rules of the numbers: FACTS 4.2. None of them has a check digit, so a shape is all that can be asked for.
+entry. Names that only sound alike share one of kind ``name_sound`` (``haven.cases.sound``), never one of kind ``name``.
+Rules of the numbers: FACTS 4.2. None of them has a check digit, so a shape is all that can be asked for.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from collections.abc import Callable, Iterator
 import phonenumbers
 
 from extract.names import name_words
+from haven.cases import sound
 from haven.keys import keyring
 
 RECEIPT = re.compile(r"(?:EAC|VSC|WAC|CSC|LIN|NSC|SRC|TSC|MSC|NBC|YSC|PSC|IOE)\d{10}")
 A_NUMBER = re.compile(r"A?(\d{7,9})")
+SOUND = "name_sound"
+"""Kind of the entries of names by their sound: lenient, and so kept apart from the exact ones."""
 SSN = re.compile(r"(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}")
 
 
@@ -83,12 +87,19 @@ def mac(kind: str, text: str) -> str | None:
     return keyring().mac("index", f"{kind}\0{normal}".encode()).hex() if normal else None
 
 
+def sound_macs(name: str) -> list[str]:
+    """Keyed hashes of the codes of a name (``haven.cases.sound``)."""
+    return [keyring().mac("index", f"{SOUND}\0{code}".encode()).hex() for code in sound.codes(name)]
+
+
 def entries(field: str, text: str) -> Iterator[tuple[str, str]]:
     """``(kind, mac)`` for a value of a person."""
     for kind in OF_FIELD.get(field, ()):
         found = mac(kind, text)
         if found:
             yield kind, found
+        if kind == "name":
+            yield from ((SOUND, found) for found in sound_macs(text))
 
 
 def content_mac(*sha256: str) -> str:

@@ -19,6 +19,7 @@ LINKS = (
     ),
     ("intake", "Intake", {"intake_clerk", "case_officer", "referral_officer", "supervisor"}),
     ("referrals", "Referrals", {"case_officer", "referral_officer", "fdns_officer", "supervisor"}),
+    ("search", "Search", {"adjudicator", "case_officer", "referral_officer", "fdns_officer", "supervisor"}),
     ("packages", "Released to HSI", {"hsi_agent"}),
     ("log", "Log", {"privacy_officer", "auditor"}),
 )

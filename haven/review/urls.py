@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from haven.review import case_views, received_views, referral_views, views
+from haven.review import case_views, received_views, referral_views, search_views, views
 
 app_name = "review"
 urlpatterns = [
     path("", views.worklist, name="worklist"),
     path("intake/", views.intake, name="intake"),
     path("log/", views.log, name="log"),
+    path("search/", search_views.people, name="search"),
     path("me/", views.account, name="account"),
     path("cases/<uuid:case_id>/", case_views.case, name="case"),
     path("cases/<uuid:case_id>/open/", case_views.break_glass, name="break_glass"),

@@ -18,12 +18,14 @@ from haven.store import open_store
 open_store(migrate=True)
 from haven.accounts.totp import current_code
 from haven.audit import verification
+from haven.cases import search
 from haven.cases.models import Case, PageRow
 case = Case.objects.get()
 rosa = case.persons.get(entity="e1")
 print(json.dumps({
     "people": {p.entity: [p.name, p.role] for p in case.people()},
     "name": [[v.state, v.text, v.reason] for v in rosa.value("name").history()],
+    "alike": [[one.person.entity, one.exact] for one in search.by_name("Rossa Delgado")],
     "confirmed": rosa.confirmed,
     "phone": rosa.value("phone"),
     "note": case.notes.get().text,
@@ -58,6 +60,7 @@ def test_a_store_of_an_earlier_version_opens_whole(archive, tmp_path):
             "e4": ["Lorna", "family"],
         },
         "name": [["proposed", "Rosa Delgado", ""], ["corrected", "Rosa Delgado Paz", "so on page 2"]],
+        "alike": [["e1", False]],
         "confirmed": True,
         "phone": None,
         "note": "Called the preparer.",

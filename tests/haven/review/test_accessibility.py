@@ -49,6 +49,7 @@ def test_setting_up_the_second_factor(window: Window, site) -> None:
         ("r.ortega", "/intake/"),
         ("r.ortega", "/referrals/"),
         ("r.ortega", "/me/"),
+        ("r.ortega", "/search/"),
         ("s.lindqvist", "/log/"),
         ("m.tanaka", "/packages/"),
         ("b.carver", "/"),
