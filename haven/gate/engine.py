@@ -22,6 +22,9 @@ Answer = dict[str, Any]
 
 RECIPIENT = {"type": "Recipient", "id": "recipient"}
 CASE_DATA = {"type": "CaseData", "id": "asked"}
+PARTS, WHOLE, BOTH = "parts", "whole", "both"
+"""The policy sets of a purpose: every rule taken apart, every rule as written, and the two together, where one
+evaluation says both what is met and, by Cedar's own decision, that the rules as written permit it."""
 REMEMBERED = 8192
 NOTHING_PERMITS = "no rule permits it, and what is not permitted is denied (8 U.S.C. 1367(a)(2))"
 NOT_EVALUATED = "the policies could not be evaluated, so the answer is no (design choice: fail closed)"
@@ -35,8 +38,8 @@ class EvaluationFailed(Exception):
 class Found:
     """The row that fits a question, with the other rules that act on it and the notes beside it.
 
-    ``met``: names of the parts of policies that the question meets. ``acting``: P6 and P7 with their numbers.
-    ``also``: ids to name beside the row's.
+    ``met``: names of what the question meets, as ``Gate._evaluate`` says them. ``acting``: P6 and P7 with their
+    numbers. ``also``: ids to name beside the row's.
     """
 
     number: int
@@ -70,11 +73,15 @@ class Gate:
         self._entities = cedarpy.Entities.from_json_str("[]")
         self._by_number = dict(enumerate(rules.rules))
         self._fits = {f"fit {number}": number for number in self._by_number}
+        self._forbids = {f"deny {number}": rule for number, rule in self._by_number.items() if not rule.permits}
         self._row_order = {id(rule): number for number, rule in enumerate(rules.rows())}
         # only rules whose head names the purpose, or none, can ever apply to it: each purpose gets those alone
         purposes = [*sorted(rules.words.values["purpose"]), "unknown"]
-        self._parts = {purpose: _policy_set(self._parts_for(purpose)) for purpose in purposes}
-        self._whole = {purpose: _policy_set(self._whole_for(purpose)) for purpose in purposes}
+        self._sets = {
+            (purpose, name): _policy_set(policies)
+            for purpose in purposes
+            for name, policies in self._sets_for(purpose).items()
+        }
         self._data = {number: self._row_data(number) for number, rule in self._by_number.items() if rule.conditions}
 
     def decide(self, request: Any) -> Answer:
@@ -93,16 +100,19 @@ class Gate:
         return [category for category in self.rules.words.categories if category in fixed]
 
     def _decide(self, asked: Question) -> Answer:
-        met = self._evaluate(asked.purpose, asked.context)
-        fits = [number for name, number in self._fits.items() if name in met]
-        notes = [self._by_number[number] for number in fits if self._by_number[number].block == NOTES]
-        rules = [(number, self._by_number[number]) for number in fits if self._by_number[number].block != NOTES]
-
+        # most questions need this one evaluation; a forbid that is met hides from Cedar's answer whatever permits
+        met = self._evaluate(asked.purpose, asked.context, BOTH)
+        forbids = [self._forbids[name] for name in sorted(met & self._forbids.keys(), key=_number)]
         for name in self.rules.words.order:
-            first = [rule for _, rule in rules if rule.id == name]
+            first = [rule for rule in forbids if rule.id == name]
             if first:
                 return self._refuse(first, asked)
+        if forbids:
+            met = self._evaluate(asked.purpose, asked.context, PARTS)
 
+        fits = sorted(self._fits[name] for name in met & self._fits.keys())
+        notes = [self._by_number[number] for number in fits if self._by_number[number].block == NOTES]
+        rules = [(number, self._by_number[number]) for number in fits if self._by_number[number].block != NOTES]
         also = list(dict.fromkeys(note.id for note in notes if note.annotations["note"] == "rule"))
         found = [(self._row_order[id(rule)], number, rule) for number, rule in rules if rule.is_row]
         if not found:
@@ -148,7 +158,7 @@ class Gate:
             return self._answer("deny", by, removed=gone, approvals_missing=_once(lacks.category_approvals), **common)
 
         double = [(other, rule) for other, rule in found.acting if rule.annotations["decision"] == "approve"]
-        held = [rule for other, rule in double if f"whole {other}" in found.met]
+        held = [rule for other, rule in double if f"held {other}" in found.met]
         awaited = [*lacks.approvals, *(name for rule in held for name in _compared(rule, "approvals"))]
         labelled = [note.id for note in found.notes if note.annotations["note"] == "label"]
         rules = _once([row.id, *also, *(rule.id for _, rule in double), *labelled])
@@ -163,8 +173,8 @@ class Gate:
             return self._answer("approve", rules, **common)
 
         # the last word has the policy set whole and as written, asked about exactly what is about to be given
-        reasons = self._evaluate(asked.purpose, {**asked.context, "given": allowed}, whole=True)
-        if reasons != {f"allow {found.number}"}:
+        last = self._evaluate(asked.purpose, {**asked.context, "given": allowed}, WHOLE) if gone else found.met
+        if {name for name in last if name.startswith(("allow ", "deny "))} != {f"allow {found.number}"}:
             raise EvaluationFailed
         narrowed = bool(gone) or row.annotations["decision"] == "redact"
         return self._answer("redact" if narrowed else "permit", rules, allowed=allowed, **common)
@@ -199,11 +209,11 @@ class Gate:
 
     # what stands in the policies, evaluated ---------------------------------------------------------------------
 
-    def _evaluate(self, purpose: str, context: dict[str, Any], *, whole: bool = False) -> frozenset[str]:
-        """Names of the policies that decided: the parts that are met or, for the ``whole`` set, ``allow 17``."""
-        return self._remembered(purpose, json.dumps(context), whole)
+    def _evaluate(self, purpose: str, context: dict[str, Any], policies: str) -> frozenset[str]:
+        """Names of the policies that decided: parts by their names, a whole one as ``allow 17`` or ``deny 3``."""
+        return self._remembered(purpose, json.dumps(context), policies)
 
-    def _evaluated(self, purpose: str, context: str, whole: bool) -> frozenset[str]:
+    def _evaluated(self, purpose: str, context: str, policies: str) -> frozenset[str]:
         result = cedarpy.is_authorized(
             {
                 "principal": RECIPIENT,
@@ -211,19 +221,17 @@ class Gate:
                 "resource": CASE_DATA,
                 "context": context,
             },
-            (self._whole if whole else self._parts)[purpose],
+            self._sets[purpose, policies],
             self._entities,
-            # the schema costs half of an evaluation; without the whole set's yes, which has it, nothing is given
-            self.rules.schema if whole else None,
+            # the schema costs a third of an evaluation; without the whole set's yes, which has it, nothing is given
+            None if policies == PARTS else self.rules.schema,
         )
+        reasons = frozenset(result.diagnostics.reasons)
         if result.diagnostics.errors or result.decision is cedarpy.Decision.NoDecision:
             raise EvaluationFailed
-        reasons = result.diagnostics.reasons
-        return (
-            frozenset(f"{'allow' if result.allowed else 'deny'} {name}" for name in reasons)
-            if whole
-            else frozenset(reasons)
-        )
+        if not result.allowed and any(name not in self._forbids for name in reasons):
+            raise EvaluationFailed
+        return reasons
 
     def _facts_lacking(self, number: int, place: int, condition: Condition, asked: Question) -> list[str]:
         """Facts of a failed condition. Where one of several would do, those that would: Cedar is asked about each."""
@@ -235,7 +243,8 @@ class Gate:
         return [
             name
             for name in names
-            if name not in facts and part in self._evaluate(asked.purpose, {**asked.context, "facts": [*facts, name]})
+            if name not in facts
+            and part in self._evaluate(asked.purpose, {**asked.context, "facts": [*facts, name]}, PARTS)
         ]
 
     def _given_by(self, number: int, row: Rule, asked: Question) -> set[str]:
@@ -251,7 +260,7 @@ class Gate:
 
     def _passes(self, number: int, row: Rule, purpose: str, context: dict[str, Any]) -> bool:
         place = next(place for place, condition in enumerate(row.conditions) if condition.kind == "data")
-        return f"condition {number} {place}" in self._evaluate(purpose, context)
+        return f"condition {number} {place}" in self._evaluate(purpose, context, PARTS)
 
     def _row_data(self, number: int) -> set[str] | None:
         """The categories of a row, evaluated once at the start; None where they depend on the question (G25, G32)."""
@@ -276,15 +285,24 @@ class Gate:
                 body = [{"kind": "when", "body": condition.body}]
                 parts[f"condition {number} {place}"] = {**rule.json, "effect": "permit", "conditions": body}
             if rule.annotations.get("decision") == "approve":
-                parts[f"whole {number}"] = {**rule.json, "effect": "permit"}
+                parts[f"held {number}"] = {**rule.json, "effect": "permit"}
         return parts
 
-    def _whole_for(self, purpose: str) -> dict[str, dict[str, Any]]:
-        return {
-            str(number): rule.json
+    def _sets_for(self, purpose: str) -> dict[str, dict[str, dict[str, Any]]]:
+        parts = self._parts_for(purpose)
+        whole = {
+            f"{'allow' if rule.permits else 'deny'} {number}": rule.json
             for number, rule in self._by_number.items()
             if rule.block != NOTES and rule.fits_purpose(purpose)
         }
+        # a forbid that is met as written says so itself: its part would tell nothing more
+        twice = {
+            f"fit {number}"
+            for number, rule in self._by_number.items()
+            if not rule.permits and rule.fit["conditions"] == rule.json["conditions"]
+        }
+        both = {name: part for name, part in parts.items() if name not in twice} | whole
+        return {PARTS: parts, WHOLE: whole, BOTH: both}
 
     # words of the answer ----------------------------------------------------------------------------------------
 
@@ -330,6 +348,10 @@ def _lane(row: Rule, allowed: list[str], notes: list[Rule]) -> str:
 def _compared(rule: Rule, attribute: str) -> list[str]:
     """Words that a rule compares an attribute with: what P7 takes away, whom P6 waits for."""
     return [word for part in rule.json["conditions"] for word in ruleset.readings(part["body"]).get(attribute, ())]
+
+
+def _number(name: str) -> int:
+    return int(name.rpartition(" ")[2])
 
 
 def _once(names: Iterable[str]) -> list[str]:
