@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "haven.accounts",
     "haven.cases",
     "haven.referral",
+    "haven.duties",
     "haven.review",
     "django.contrib.auth",
     "django.contrib.contenttypes",

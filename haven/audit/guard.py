@@ -59,8 +59,9 @@ _WORD_LISTS = """
     rules scopes
 """.split()
 _IDS = """
-    allegation approver case checkpoint document evidence field job lead office origin package packet page person
-    pseudonym proposer recipient referral releaser request run session subject supersedes user value
+    allegation approver case checkpoint consent disposal document evidence field hold incident job lead notice office
+    origin package packet page person pseudonym proposer recipient referral releaser request run session subject
+    supersedes user value
 """.split()
 _ID_LISTS = "cases documents packets pages subjects users values referrals".split()
 _HASHES = "content content_hmac hash hmac key_id package_hash question sha256 template_hmac".split()

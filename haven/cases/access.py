@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -15,6 +15,10 @@ from haven.cases.models import BreakGlass, Case, IndexEntry, MinorNotice, Protec
 from haven.cases.vocabulary import Protection, ValueState
 
 CASE_DATA = frozenset({"K1", "K2", "K3", "K4", "K5", "K6", "K7", "K9", "K10", "K12"})
+
+STATED_BY: list[Callable[[Case, dict[str, Any], str], None]] = []
+"""Parts of the server whose own records state facts of a question (``haven.duties``). Each is given the case, the
+question and the name of the recipient; facts that are theirs cannot be stated by any other part."""
 
 
 def request_for(
@@ -37,6 +41,8 @@ def request_for(
     if case is not None:
         request |= {"case_id": str(case.pk), "form": case.form, "protection": case.protection}
         request["facts"] = {**facts_of(case, user), **facts}
+        for state in STATED_BY:
+            state(case, request, user.display_name)
     elif facts:
         request["facts"] = facts
     return request

@@ -42,7 +42,7 @@ def opened(row):
     fields = [f.attname for f in row._meta.concrete_fields if f.attname != "data_key"]
     return [str(getattr(row, name)) for name in fields]
 
-models = [m for m in apps.get_models() if m._meta.app_label in ("cases", "referral", "accounts")]
+models = [m for m in apps.get_models() if m._meta.app_label in ("cases", "referral", "duties", "accounts")]
 print(json.dumps({
     "rows": {m._meta.label: sorted(map(opened, m._base_manager.all())) for m in models},
     "links": apps.get_model("cases", "Value").evidence.through.objects.count(),

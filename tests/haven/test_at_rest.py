@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.haven.builders import STORY
+from tests.haven.duties.told import WORDS
 
 STORE = """
 import sys
@@ -20,6 +21,7 @@ open_store(migrate=True)
 from haven.accounts.models import User
 from haven.cases import services
 from tests.haven.builders import Told, extraction_of
+from tests.haven.duties.told import tell_duties
 folder = Path(sys.argv[1])
 user = User.objects.create_user(username="r.ortega", display_name="R. Ortega", component="USCIS",
                                 employee_type="employee", role="referral_officer", office="VSC")
@@ -30,11 +32,14 @@ services.correct(rosa.value("name"), user, "Rosa Delgado Paz", "spelled out in p
 services.add_value(rosa, "email", "rosa.delgado@example.org", user, "seen on the flyer")
 services.break_glass(case, user, "covering for a sick colleague")
 services.add_note(case, user, "Called about Maylin and the restaurant")
+services.assign(case, user)
+tell_duties(case, user)
 """
 TOLD = [
     "Maylin", "Ramos", "Rosa", "Delgado", "Patrona", "Chuy", "Daysi", "Lorna", "San Pedro Sula", "passport",
     "204 338 917", "204338917", "555-0143", "8325550143", "15 years old", "EAC1912345678", "rosa.delgado@example.org",
     "paragraph nine", "flyer", "sick colleague", "the restaurant", "ramos-maylin",
+    *WORDS,
 ]  # fmt: skip
 
 

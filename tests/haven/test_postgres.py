@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-SUITES = [str(HERE / name) for name in ("cases", "accounts", "audit", "referral")]
+SUITES = [str(HERE / name) for name in ("cases", "accounts", "audit", "referral", "duties")]
 
 
 @pytest.mark.postgres

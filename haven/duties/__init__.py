@@ -1,0 +1,1 @@
+"""What the law asks beside the cases: incidents, consents and waivers, holds, the notice to HHS, retention."""

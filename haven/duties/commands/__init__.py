@@ -1,0 +1,1 @@
+"""The commands of duties, one file for each word after ``haven``."""

@@ -1,0 +1,48 @@
+"""The database itself refuses to change a row of duties. Only the wrapped data key may be written anew, or destroyed."""
+
+from django.db import migrations
+
+HISTORY = (
+    "incident",
+    "incidentstep",
+    "consent",
+    "revocation",
+    "legalhold",
+    "holdrelease",
+    "hhsnotice",
+    "hhssending",
+)
+
+
+def forward(apps, schema_editor):
+    if schema_editor.connection.alias != "default":
+        return
+    postgres = schema_editor.connection.vendor == "postgresql"
+    if postgres:
+        schema_editor.execute(
+            "CREATE OR REPLACE FUNCTION duties_history_stays() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'rows of history are never changed'; END $$"
+        )
+    for name in HISTORY:
+        fields = apps.get_model("duties", name)._meta.concrete_fields
+        columns = ", ".join(f'"{field.column}"' for field in fields if field.column != "data_key")
+        when = f"BEFORE UPDATE OF {columns} ON duties_{name}"
+        schema_editor.execute(
+            f"CREATE TRIGGER duties_{name}_stays {when} FOR EACH ROW EXECUTE FUNCTION duties_history_stays()"
+            if postgres
+            else f"CREATE TRIGGER duties_{name}_stays {when} BEGIN "
+            "SELECT RAISE(ABORT, 'rows of history are never changed'); END"
+        )
+
+
+def backward(apps, schema_editor):
+    if schema_editor.connection.alias != "default":
+        return
+    for name in HISTORY:
+        on = f" ON duties_{name}" if schema_editor.connection.vendor == "postgresql" else ""
+        schema_editor.execute(f"DROP TRIGGER duties_{name}_stays{on}")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("duties", "0001_initial")]
+    operations = [migrations.RunPython(forward, backward, hints={"database": "default"})]

@@ -1,0 +1,148 @@
+"""Duties as records with history: what is said once is never changed, a later row says what came of it.
+
+Each is called by a random name (``4KQT-9WZC``) that says nothing of a case, a year or an order.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from haven.cases.fields import EncryptedText
+from haven.cases.models import OFFICER, Case, MinorNotice, Person, SealedHistory, new_pseudonym
+from haven.duties.vocabulary import Channel, ConsentKind, IncidentKind, Office, Step
+
+
+class Named(SealedHistory):
+    name = models.CharField(max_length=9, unique=True, default=new_pseudonym, editable=False)
+    by = models.ForeignKey(**OFFICER, null=True, related_name="+", help_text="empty = the system itself")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta(SealedHistory.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Incident(Named):
+    """Something that must be told to an office in time (R5)."""
+
+    kind = models.CharField(max_length=24, choices=IncidentKind)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="incidents")
+    categories = models.JSONField(default=list, help_text="K1…K12 of what was touched")
+    found = models.DateTimeField()
+    due = models.DateTimeField(help_text="until when the office must be told")
+    words = EncryptedText(blank=True)
+    log_row = models.BigIntegerField(null=True, unique=True, help_text="the row of the log whose alert it is")
+
+    class Meta:
+        ordering = ["found"]
+
+    @property
+    def closed(self) -> bool:
+        return any(step.kind == Step.CLOSED for step in self.steps.all())
+
+    def told(self, office: str) -> IncidentStep | None:
+        """The first time that the office was told."""
+        rows = (s for s in self.steps.all() if s.kind == Step.TOLD and s.office == office)
+        return min(rows, key=lambda step: step.happened, default=None)
+
+
+class IncidentStep(SealedHistory):
+    """What came of an incident: who was told when, what was found, that it is closed."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="steps")
+    kind = models.CharField(max_length=8, choices=Step)
+    office = models.CharField(max_length=24, choices=Office, blank=True)
+    happened = models.DateTimeField(default=timezone.now)
+    words = EncryptedText(blank=True)
+    by = models.ForeignKey(**OFFICER, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(fields=["incident"], condition=Q(kind=Step.CLOSED), name="an_incident_closes_once"),
+            models.CheckConstraint(
+                condition=~Q(kind=Step.TOLD) | ~Q(office=""), name="who_was_told_is_an_office_of_the_list"
+            ),
+        ]
+
+
+class Consent(Named):
+    """What a protected person allowed in writing: data, recipient, purpose, time (8 U.S.C. 1367(b)(4), (7))."""
+
+    kind = models.CharField(max_length=8, choices=ConsentKind)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="consents")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consents")
+    purpose = models.CharField(max_length=30)
+    categories = models.JSONField()
+    component = models.CharField(max_length=20, help_text="of the recipient, in the gate's words")
+    recipient = EncryptedText()
+    recipient_mac = models.CharField(max_length=64, help_text="keyed hash of the recipient's name")
+    signed = models.DateField()
+    expires = models.DateField(help_text="last day on which it holds")
+    paper = EncryptedText(help_text="where the signed paper is")
+    adult = models.BooleanField(default=False, help_text="an officer verified that the person was of age")
+    no_duress = models.BooleanField(default=False, help_text="an officer asked alone and safely, and found none")
+    provider_expertise = models.BooleanField(
+        default=False, help_text="the recipient is a nonprofit with expertise in immigrant victims"
+    )
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(expires__gte=F("signed")), name="a_consent_ends_after_it_is_signed")
+        ]
+
+
+class Revocation(SealedHistory):
+    """The person took it back, or it should never have counted. From this moment on it is none."""
+
+    consent = models.OneToOneField(Consent, on_delete=models.PROTECT, related_name="revocation")
+    reason = EncryptedText(blank=True)
+    by = models.ForeignKey(**OFFICER, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+
+class LegalHold(Named):
+    """Nothing of the case, or of the whole store, is disposed of while it stands."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="holds")
+    reason = EncryptedText()
+
+    class Meta:
+        ordering = ["at"]
+
+
+class HoldRelease(SealedHistory):
+    hold = models.OneToOneField(LegalHold, on_delete=models.PROTECT, related_name="release")
+    reason = EncryptedText()
+    by = models.ForeignKey(**OFFICER, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+
+class HhsNotice(Named):
+    """A notice of a minor as it was written for HHS; whether it went out says ``MinorNotice.sent`` (G22)."""
+
+    notice = models.ForeignKey(MinorNotice, on_delete=models.PROTECT, related_name="written")
+    version = models.PositiveIntegerField(help_text="of the template")
+    text = EncryptedText()
+    rules = models.JSONField(default=list, help_text="of the gate")
+    policy = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["at"]
+
+
+class HhsSending(SealedHistory):
+    """That a written notice went out: when, by whom, over which channel."""
+
+    written = models.OneToOneField(HhsNotice, on_delete=models.PROTECT, related_name="sending")
+    channel = models.CharField(max_length=16, choices=Channel)
+    receipt = EncryptedText(blank=True, help_text="what the recipient answered")
+    sent = models.DateTimeField()
+    by = models.ForeignKey(**OFFICER, related_name="+")
+    at = models.DateTimeField(default=timezone.now)

@@ -1,0 +1,195 @@
+"""Duties at the terminal: both factors, one answer for no case and for no right, one sentence for what is wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from click.testing import Result
+from django.core.cache import cache
+from typer.testing import CliRunner
+
+from haven.accounts.models import User
+from haven.accounts.totp import current_code, enrol
+from haven.audit.models import AuditRow
+from haven.cases import services
+from haven.duties.commands import consent, hhs_notice, hold, incident
+from haven.duties.models import Consent, HhsNotice, Incident, LegalHold
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+PASSWORD = "long-enough-and-random-7"
+TODAY = dt.datetime.now(dt.UTC).date()
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
+
+
+@pytest.fixture
+def account(signed_in):
+    """An account with both factors, by the name of its fixture."""
+
+    def make(name: str) -> User:
+        user = signed_in(name)
+        user.demonstration = True
+        user.set_password(PASSWORD)
+        user.save()
+        enrol(user)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def run(account, case):
+    """Runs a command as somebody who signs in for it; ``typed``: what is asked for after the sign-in."""
+
+    def call(app, *arguments: str, user: str = "officer", typed: str = "", password: str = PASSWORD) -> Result:
+        account(user)
+        cache.clear()  # a code is good once, and commands follow each other faster than codes
+        answers = f"{password}\n{current_code(user)[0]}\n{typed}\n"
+        return CliRunner().invoke(app, [*arguments, "--as", user], input=answers)
+
+    return call
+
+
+def test_an_incident_from_its_record_to_its_end(run, case):
+    made = run(incident.app, "record", "--kind", "lost", "--case", case.number, "--category", "K3", typed="a folder")
+    assert made.exit_code == 0, made.output
+    name = Incident.objects.get().name
+    assert name in made.output and "Chief Privacy Officer must be told by" in made.output
+
+    assert run(incident.app, "told", name, "--office", "chief_privacy_officer").exit_code == 0
+    assert run(incident.app, "note", name, user="privacy", typed="searched the train").exit_code == 0
+    listed = run(incident.app, "list", user="privacy")
+    assert name in listed.output and "told" in listed.output
+    assert run(incident.app, "close", name, user="privacy", typed="found again").exit_code == 0
+
+    shown = run(incident.app, "show", name, user="privacy")
+    assert "a folder" in shown.output and "searched the train" in shown.output and "found again" in shown.output
+    assert name not in run(incident.app, "list", user="privacy").output
+    assert name in run(incident.app, "list", "--all", user="privacy").output
+
+
+def test_incidents_are_shown_to_privacy_officers_alone(run):
+    for user in ("officer", "supervisor", "ero"):
+        assert "privacy officers" in str(run(incident.app, "list", user=user).exception)
+
+
+CONSENT = (
+    "--purpose", "victim_services", "--category", "K3", "--component", "NGO_PROVIDER", "--to", "Harbour House",
+)  # fmt: skip
+SIGNED = ("--signed", str(TODAY), "--expires", str(TODAY + dt.timedelta(days=9)), "--paper", "drawer 4")
+
+
+def test_a_consent_opens_and_its_revocation_closes(run, case):
+    assert run(consent.app, "record", case.number, *CONSENT, *SIGNED, "--provider-expertise").exit_code == 0
+    allowed = run(consent.app, "ask", case.number, *CONSENT)
+    assert allowed.exit_code == 0 and "redact: K3 (G24" in allowed.output
+
+    name = Consent.objects.get().name
+    assert "valid" in run(consent.app, "list", case.number).output
+    assert run(consent.app, "revoke", name).exit_code == 0
+
+    denied = run(consent.app, "ask", case.number, *CONSENT)
+    assert denied.exit_code == 1
+    assert "missing consent_written, consent_current" in str(denied.exception)
+    asked = AuditRow.objects.using("audit").filter(event="consent.ask")
+    assert [json.loads(row.detail)["decision"] for row in asked] == ["redact", "deny"]
+
+
+def test_no_case_and_no_right_are_told_alike(run, case):
+    there = run(consent.app, "list", case.number, user="colleague")
+    nowhere = run(consent.app, "list", "T-9999", user="colleague")
+
+    assert str(there.exception) == str(nowhere.exception) == "There is no such case."
+    questions = AuditRow.objects.using("audit").filter(event="consent.list").values_list("subject", flat=True)
+    assert list(questions) == [str(case.pk), ""]
+
+
+def test_an_unknown_consent_is_told_as_one_of_another_case(run, case):
+    run(consent.app, "record", case.number, *CONSENT, *SIGNED)
+
+    for name in (Consent.objects.get().name, "AAAA-AAAA"):
+        assert str(run(consent.app, "revoke", name, user="colleague").exception) == "There is no such case."
+
+
+def test_a_hold_is_placed_by_one_and_lifted_by_another(run, case):
+    assert run(hold.app, "place", "--case", str(case.pk), user="supervisor", typed="Acosta v. Doe").exit_code == 0
+    name = LegalHold.objects.get().name
+    listed = run(hold.app, "list", user="privacy")
+    assert name in listed.output and "Acosta" not in listed.output
+
+    assert "another person" in str(run(hold.app, "release", name, user="supervisor", typed="over").exception)
+    assert run(hold.app, "release", name, user="privacy", typed="over").exit_code == 0
+    assert name not in run(hold.app, "list", user="privacy").output
+
+
+def test_a_notice_to_hhs_is_written_and_sent(run, case, officer, tmp_path):
+    girl = case.persons.get(entity="e3")
+    waiting = run(hhs_notice.app, "list")
+    assert case.number in waiting.output and "24 h left" in waiting.output
+
+    file = tmp_path / "notice.txt"
+    written = run(hhs_notice.app, "write", case.number, str(girl.order), "--output", str(file))
+    assert written.exit_code == 0, written.output
+    assert "Daysi" in file.read_text() and "Daysi" not in written.output
+    assert file.stat().st_mode & 0o077 == 0
+
+    name = HhsNotice.objects.get().name
+    assert ": sent." in run(hhs_notice.app, "sent", name, "--channel", "portal").output
+    assert case.number not in run(hhs_notice.app, "list").output
+    assert "sent" in run(hhs_notice.app, "list", "--all").output
+
+
+def test_a_notice_is_written_over_nothing(run, case, tmp_path):
+    file = tmp_path / "notice.txt"
+    file.write_text("mine")
+    order = str(case.persons.get(entity="e3").order)
+
+    assert "cannot be written" in str(run(hhs_notice.app, "write", case.number, order, "--output", str(file)).exception)
+    assert file.read_text() == "mine"
+
+
+def test_without_both_factors_nothing_is_done(run, case, account):
+    wrong = run(incident.app, "record", "--kind", "lost", typed="x", password="not-the-password-1")
+    assert "not right" in str(wrong.exception)
+
+    account("officer")
+    answers = f"{PASSWORD}\n000000\nx\n"
+    code = CliRunner().invoke(incident.app, ["record", "--kind", "lost", "--as", "officer"], input=answers)
+    assert str(code.exception) == str(wrong.exception)
+    assert not Incident.objects.exists()
+
+
+def test_guessing_is_locked_out_as_on_the_page(run):
+    for _ in range(6):
+        run(incident.app, "record", "--kind", "lost", typed="x", password="not-the-password-1")
+
+    assert "not right" in str(run(incident.app, "record", "--kind", "lost", typed="x").exception)
+
+
+def test_one_code_is_good_for_one_command(account, case):
+    account("officer")
+    answers = f"{PASSWORD}\n{current_code('officer')[0]}\nx\n"
+    arguments = ["record", "--kind", "lost", "--as", "officer"]
+
+    first, second = (CliRunner().invoke(incident.app, arguments, input=answers) for _ in range(2))
+
+    assert first.exit_code == 0
+    assert "good once" in str(second.exception)
+
+
+def test_a_sign_in_is_a_row_of_the_log(run, officer):
+    run(incident.app, "record", "--kind", "lost", typed="x")
+
+    assert AuditRow.objects.using("audit").filter(event="account.terminal", actor=str(officer.pk)).exists()
+
+
+def test_a_case_of_a_colleague_opens_with_break_glass(run, case, signed_in):
+    services.break_glass(case, signed_in("colleague"), "covering for a sick colleague")
+
+    assert run(consent.app, "list", case.number, user="colleague").exit_code == 0
