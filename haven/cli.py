@@ -30,6 +30,7 @@ PARTS = {
     "incident": ("haven.duties.commands.incident:app", "Record what went wrong and who was told when."),
     "consent": ("haven.duties.commands.consent:app", "Record consents and waivers; ask what they allow."),
     "hold": ("haven.duties.commands.hold:app", "Place and lift legal holds."),
+    "retention": ("haven.duties.commands.retention:app", "See what is due for disposal and dispose of it."),
     "hhs-notice": ("haven.duties.commands.hhs_notice:app", "Write and record notices of minors to HHS."),
     "keys": ("haven.cases.commands:app", "Make and look after the encryption keys."),
     "index": ("haven.cases.search_commands:app", "Look after the indexes that names are found by."),

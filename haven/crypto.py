@@ -21,6 +21,8 @@ from haven.keys import KEY_BYTES, NONCE_BYTES, WrongKey, keyring
 FORMAT = 1
 _HEADER = struct.Struct(">BI")
 VERSION_BYTES = _HEADER.size
+SHREDDED = bytes(VERSION_BYTES)
+"""What stands in place of a data key that was destroyed on purpose: no format, no version, never opened again."""
 
 
 def place(*names: str) -> bytes:

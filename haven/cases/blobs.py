@@ -36,6 +36,9 @@ class BlobStore(Protocol):
     def discard(self, packet: uuid.UUID) -> None:
         """Forget everything of a packet."""
 
+    def shred(self, packet: uuid.UUID) -> None:
+        """Destroy the data key of every blob of a packet, then forget them. Raises ``OutputFailed``."""
+
     def each(self) -> Iterator[tuple[uuid.UUID, uuid.UUID]]:
         """(packet, blob) of all that is kept, in any order."""
 
@@ -100,6 +103,18 @@ class FolderBlobs:
 
     def discard(self, packet: uuid.UUID) -> None:
         shutil.rmtree(self.folder / str(packet), ignore_errors=True)
+
+    def shred(self, packet: uuid.UUID) -> None:
+        try:
+            for path in sorted((self.folder / str(packet)).glob("*")):
+                with path.open("r+b") as file:  # in place: a file that is only removed leaves its first block behind
+                    file.write(bytes(min(HEAD, path.stat().st_size)))
+                    file.flush()
+                    os.fsync(file.fileno())
+                path.unlink()
+        except OSError as problem:
+            raise OutputFailed(f"{self.folder} cannot be written: {problem.strerror}; run it again.") from None
+        self.discard(packet)
 
     def _path(self, packet: uuid.UUID, blob: uuid.UUID) -> Path:
         return self.folder / str(packet) / str(blob)

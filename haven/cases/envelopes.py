@@ -70,7 +70,8 @@ class Rows:
 
     def _marked(self) -> Any:
         mark = Func("data_key", Value(1), Value(crypto.VERSION_BYTES), function="SUBSTR", output_field=BinaryField())
-        return self.model._base_manager.using(self.alias).annotate(mark=mark)
+        every = self.model._base_manager.using(self.alias).annotate(mark=mark)
+        return every.exclude(mark=crypto.SHREDDED)
 
     def _rewrapped(self, pk: Any, envelope: bytes) -> bytes:
         return crypto.rewrapped(self.purpose, envelope, self.model(pk=pk).place())

@@ -60,6 +60,11 @@ class SealedRecord(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
+    @property
+    def shredded(self) -> bool:
+        """The data key was destroyed (``haven retention dispose``): what was sealed is gone."""
+        return bytes(self.data_key or b"") == crypto.SHREDDED
+
     def place(self) -> bytes:
         """What the row's data key is bound to."""
         return crypto.place(self._meta.label_lower, str(self.pk))
@@ -109,7 +114,13 @@ class _SealedField(models.Field):
     def from_bytes(self, content: bytes) -> Any:
         raise NotImplementedError
 
+    def disposed(self) -> Any:
+        """What is read where the row's data key was destroyed: nothing, in the field's own type."""
+        raise NotImplementedError
+
     def unseal(self, instance: Any, value: Sealed) -> Any:
+        if instance.shredded:
+            return self.disposed()
         return self.from_bytes(crypto.unseal(instance.open_data_key(), value.content, self._where(instance)))
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sealed | None:
@@ -156,6 +167,9 @@ class EncryptedText(_SealedField):
     def from_bytes(self, content: bytes) -> str:
         return content.decode()
 
+    def disposed(self) -> str:
+        return ""
+
 
 class EncryptedJSON(_SealedField):
     """Anything that JSON can say."""
@@ -167,3 +181,6 @@ class EncryptedJSON(_SealedField):
 
     def from_bytes(self, content: bytes) -> Any:
         return json.loads(content)
+
+    def disposed(self) -> Any:
+        return self.get_default() if self.has_default() else []

@@ -5,12 +5,14 @@ Each is called by a random name (``4KQT-9WZC``) that says nothing of a case, a y
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from haven.cases.fields import EncryptedText
-from haven.cases.models import OFFICER, Case, MinorNotice, Person, SealedHistory, new_pseudonym
+from haven.cases.models import OFFICER, Case, Immutable, MinorNotice, Person, SealedHistory, new_pseudonym
 from haven.duties.vocabulary import Channel, ConsentKind, IncidentKind, Office, Step
 
 
@@ -146,3 +148,40 @@ class HhsSending(SealedHistory):
     sent = models.DateTimeField()
     by = models.ForeignKey(**OFFICER, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+
+class Disposal(Immutable):
+    """What one person proposed to dispose of: kinds of record of cases that were due and not held on that day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=9, unique=True, default=new_pseudonym, editable=False)
+    items = models.JSONField(help_text="[[id of the case, kind], …]")
+    table = models.CharField(max_length=64, help_text="SHA-256 of the retention table")
+    by = models.ForeignKey(**OFFICER, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Disposed(Immutable):
+    """One kind of record of one case whose data keys were destroyed, by another person than the one who proposed it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    disposal = models.ForeignKey(Disposal, on_delete=models.PROTECT, related_name="done")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="disposed")
+    kind = models.CharField(max_length=20)
+    ground = models.CharField(max_length=200)
+    rows = models.PositiveIntegerField()
+    by = models.ForeignKey(**OFFICER, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [models.UniqueConstraint(fields=["case", "kind"], name="disposed_of_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.case_id}"

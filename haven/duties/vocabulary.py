@@ -59,6 +59,7 @@ MAY = {
     "consent": ("adjudicator", "case_officer", "referral_officer", "supervisor"),
     "hold": ("supervisor", "privacy_officer", "attorney"),
     "close_incident": ("privacy_officer",),
+    "dispose": ("supervisor", "privacy_officer"),
     "tell": ("supervisor", "privacy_officer"),
 }
 """Roles that may decide on each duty. Design choice (AC-5, AC-6): the law names the duty and not the desk."""
