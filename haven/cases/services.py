@@ -24,6 +24,7 @@ from haven.cases.models import (
     MinorNotice,
     PageRow,
     Person,
+    SensitiveMark,
     Task,
     Value,
 )
@@ -46,6 +47,8 @@ __all__ = [
     "close_task",
     "confirm",
     "correct",
+    "keep_back",
+    "let_go",
     "progress",
     "reject",
     "rule_out_minor",
@@ -168,6 +171,35 @@ def set_role(person: Person, role: str, user: User, reason: str = "") -> Value:
         value = _append(current, user, state, text=role, reason=reason)
         _watch_age(person, user)
     return value
+
+
+def keep_back(value: Value, user: User) -> None:
+    """Mark the words that a value was read from as K9: no sentence with them leaves. The value itself is untouched."""
+    places = list(value.evidence.filter(start__isnull=False))
+    if not places:
+        raise UsageProblem("No words of the packet stand behind this value; there is nothing to keep back.")
+    with transaction.atomic():
+        new = [
+            SensitiveMark.objects.get_or_create(
+                case_id=value.case_id, evidence=place, taken_back=None, defaults={"by": user}
+            )[1]
+            for place in places
+        ]
+        if any(new):
+            _marked(value, user, "words.kept_back")
+
+
+def let_go(value: Value, user: User) -> None:
+    """Take an officer's mark back. What the classifier keeps back stays."""
+    with transaction.atomic():
+        standing = SensitiveMark.objects.filter(evidence__in=value.evidence.all(), taken_back__isnull=True)
+        if standing.update(taken_back=timezone.now(), taken_back_by=user):
+            _marked(value, user, "words.let_go")
+
+
+def _marked(value: Value, user: User, event: str) -> None:
+    detail = {"value": str(value.pk), "categories": ["K9"]}
+    log.append(event, actor=str(user.pk), subject=str(value.case_id), detail=detail)
 
 
 def _decide(value: Value, user: User, state: str, *, text: str | None = None, reason: str = "") -> Value:

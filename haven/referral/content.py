@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from extract.errors import UsageProblem
-from haven.cases.models import Case, PageRow, Person, RunRecord, Value
+from haven.cases.models import Case, PageRow, Person, RunRecord, SensitiveMark, Value
 from haven.cases.vocabulary import STANDING
 from haven.referral import identifiers
 from haven.referral.excerpts import Cast, Excerpt, Source, excerpts
@@ -142,9 +142,11 @@ def _sources(values: Iterable[Value]) -> dict[str, Source]:
     for run in {value.run for value in values if value.run is not None}:
         people = Person.objects.filter(packet=run.packet_id).select_related("subject", "protected", "bystander")
         pages = PageRow.objects.filter(packet=run.packet_id, start__isnull=False)
+        marks = SensitiveMark.objects.filter(evidence__packet=run.packet_id, taken_back__isnull=True)
         sources[str(run.pk)] = Source(
             RunRecord.objects.get(pk=run.pk).record,
             {person.entity: person for person in people},
             [(page.start or 0, page.end or 0, str(page.pk)) for page in pages],
+            list(marks.values_list("evidence__start", "evidence__end")),
         )
     return sources

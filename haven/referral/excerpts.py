@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from haven.cases.models import Person, Value
 from haven.cases.vocabulary import STANDING
 from haven.referral.identifiers import Identifiers, compact
-from haven.referral.sensitive import filing_words, is_sensitive
+from haven.referral.k9 import is_sensitive
+from haven.referral.sensitive import filing_words
 
 LONGEST = 600
 REMOVED = "[removed]"
@@ -86,14 +87,19 @@ class Cast:
 
 @dataclass(frozen=True)
 class Source:
-    """The record of one reading, its people by entity id, and which pages its characters stand on."""
+    """The record of one reading, its people by entity id, the pages of its characters, what is marked K9 in it."""
 
     record: dict
     people: dict[str, Person]
     pages: list[tuple[int, int, str]]
+    marked: list[tuple[int, int]]
 
     def page_at(self, offset: int) -> str:
         return next((page for start, end, page in self.pages if start <= offset < end), "")
+
+    def is_marked(self, start: int, end: int) -> bool:
+        """An officer keeps words between the two characters back (K9)."""
+        return any(low < end and high > start for low, high in self.marked)
 
     def is_own_words(self, offset: int) -> bool:
         kinds = (d["kind"] for d in self.record["documents"] if d["range"][0] <= offset < d["range"][1])
@@ -117,7 +123,7 @@ def excerpts(
         source = sources[run]
         original = source.record["text"][start:end]
         outgoing = outgoing_text(source, start, end, cast, kept_out)
-        if is_sensitive(original) or filing_words(outgoing):
+        if source.is_marked(start, end) or is_sensitive(original) or filing_words(outgoing):
             back += 1
             continue
         found.append(Excerpt(subject, original, outgoing, source.page_at(start)))

@@ -1,25 +1,10 @@
-"""Sentences that are kept back from excerpts: medical, psychological or sexual detail (K9), and words of a filing.
-
-A word list errs on the side of keeping back; an excerpt that is missed costs a sentence, one that slips out a person.
-"""
+"""Words of a filing: a sentence with one is kept back from excerpts, a package with one is stopped."""
 
 from __future__ import annotations
 
 import re
 
 from extract.names import fold
-
-K9 = re.compile(
-    r"""\b(
-      rap(?:e|ed|es|ing|ist)|sex(?:ual\w*|ually)?|molest\w*|prostitut\w*|grop\w*|fondl\w*|naked|nude\w*|genital\w*|breasts?|
-      intercourse|masturbat\w*|pregnan\w*|abortion\w*|miscarr\w*|contracepti\w*|condoms?|hiv|aids|std|gonorrh\w*|syphilis|
-      hospital\w*|clinic\w*|doctor\w*|physician\w*|nurse\s+said|surgery|surgeon\w*|diagnos\w*|medicat\w*|medicine|
-      prescri\w*|therap\w*|psycholog\w*|psychiatr\w*|counsel+ing|depress\w*|anxiety|ptsd|trauma\w*|nightmares?|suicid\w*|
-      kill\s+myself|self-harm|panic\s+attacks?|bleed\w*|bled|fractur\w*|concussion|stitches|
-      viol(?:o|ó|ada|acion|aron)|sexual\w*|embaraz\w*|aborto\w*|medico|doctora?|psicolog\w*|terapia|pesadillas?
-    )\b""",
-    re.VERBOSE,
-)
 
 FILING = re.compile(
     r"""
@@ -40,10 +25,6 @@ FILING = re.compile(
     re.VERBOSE,
 )
 """Case numbers of this system and receipt numbers tell a filing too: their letters say which."""
-
-
-def is_sensitive(text: str) -> bool:
-    return bool(K9.search(fold(text)))
 
 
 def filing_words(text: str) -> list[str]:

@@ -116,7 +116,9 @@ class CasePage:
 
     @cached_property
     def record(self) -> People:
-        return People(self.people, self.index_of, self._mentions())
+        marks = self.case.sensitive_marks.filter(taken_back__isnull=True)
+        kept_back = frozenset(marks.values_list("evidence_id", flat=True))
+        return People(self.people, self.index_of, self._mentions(), kept_back)
 
     def _mentions(self) -> dict[uuid.UUID, str]:
         """The first words of the packet that speak of each person."""
@@ -200,6 +202,10 @@ class CasePage:
             Step(task.done, task.done_by.display_name, self._answered(task), "")
             for task in answered.order_by("-done")[:STEPS_SHOWN]
         ]
+        for mark in self.case.sensitive_marks.select_related("by", "taken_back_by").order_by("-since")[:STEPS_SHOWN]:
+            steps.append(Step(mark.since, mark.by.display_name, "kept words of an act back (K9)", ""))
+            if mark.taken_back and mark.taken_back_by:
+                steps.append(Step(mark.taken_back, mark.taken_back_by.display_name, "let words of an act go again", ""))
         return tuple(sorted(steps, key=lambda step: step.at, reverse=True)[:STEPS_SHOWN])
 
     def _answered(self, task: Task) -> str:

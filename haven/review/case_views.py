@@ -214,6 +214,23 @@ def reject(request: HttpRequest, case_id: uuid.UUID, value_id: uuid.UUID) -> Htt
 
 @require_POST
 @plain_answer
+def keep_back(request: HttpRequest, case_id: uuid.UUID, value_id: uuid.UUID) -> HttpResponse:
+    """The officer's mark of K9: no sentence with these words leaves."""
+    found = _case_to_change(request, case_id, "value.keep_back")
+    services.keep_back(_value(found, value_id), user_of(request))
+    return _saved(request, found, Saved("Its words are kept back.", timezone.now(), undoable=False))
+
+
+@require_POST
+@plain_answer
+def let_go(request: HttpRequest, case_id: uuid.UUID, value_id: uuid.UUID) -> HttpResponse:
+    found = _case_to_change(request, case_id, "value.let_go")
+    services.let_go(_value(found, value_id), user_of(request))
+    return _saved(request, found, Saved("Your mark is taken back.", timezone.now(), undoable=False))
+
+
+@require_POST
+@plain_answer
 def role(request: HttpRequest, case_id: uuid.UUID, person_id: uuid.UUID) -> HttpResponse:
     found = _case_to_change(request, case_id, "person.role")
     person = Person.objects.filter(case=found, pk=person_id).first()

@@ -46,6 +46,8 @@ class Row:
     correctable: bool
     evidence: tuple[Place, ...]
     more: int
+    keeps: str
+    """``kept``: an officer keeps the words behind it back (K9); ``can``: may be; empty: it has no words of its own."""
 
     @property
     def key(self) -> str:
@@ -106,6 +108,8 @@ class People:
     people: list[Person]
     index_of: Mapping[uuid.UUID, int]
     mention_of: Mapping[uuid.UUID, str]
+    kept_back: frozenset[uuid.UUID] = frozenset()
+    """Evidence that an officer marked as K9."""
 
     @cached_property
     def values(self) -> list[Value]:
@@ -189,7 +193,14 @@ class People:
             correctable=value.field != "role" and value.related_id is None,
             evidence=places[:PLACES_SHOWN],
             more=max(0, len(places) - PLACES_SHOWN),
+            keeps=self._keeps(value),
         )
+
+    def _keeps(self, value: Value) -> str:
+        evidence = [e for e in value.evidence.all() if e.start is not None]
+        if value.allegation_id is None or not evidence:
+            return ""
+        return "kept" if any(e.pk in self.kept_back for e in evidence) else "can"
 
     def _tie(self, value: Value) -> str:
         """``recruited the applicant (2014-03)``, ``family of Lorna``."""

@@ -26,7 +26,7 @@ from haven.cases.models.people import (
     ProtectedPerson,
     Subject,
 )
-from haven.cases.models.values import SURE, Evidence, IndexEntry, KeyCheck, Value, ValueQuerySet
+from haven.cases.models.values import SURE, Evidence, IndexEntry, KeyCheck, SensitiveMark, Value, ValueQuerySet
 
 __all__ = [
     "BREAK_GLASS_HOURS",
@@ -57,6 +57,7 @@ __all__ = [
     "RowsAreHistory",
     "RunRecord",
     "SealedHistory",
+    "SensitiveMark",
     "StoredFile",
     "Subject",
     "Task",

@@ -31,6 +31,36 @@ class Evidence(SealedHistory):
     sha256 = EncryptedText(help_text="of the file: the evidence stands even where the row of the file does not")
 
 
+class SensitiveMark(models.Model):
+    """An officer says that the words at a place tell of medical, psychological or sexual matters (K9).
+
+    It stands over the classifier: sentences that touch the place stay, whatever ``haven.referral.k9`` says of them.
+    There is no mark the other way.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="sensitive_marks")
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="sensitive_marks")
+    by = models.ForeignKey(**OFFICER, related_name="+")
+    since = models.DateTimeField(default=timezone.now)
+    taken_back = models.DateTimeField(null=True, blank=True)
+    taken_back_by = models.ForeignKey(**OFFICER, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["evidence"], condition=Q(taken_back__isnull=True), name="marked_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back__isnull=True) | Q(taken_back_by__isnull=False),
+                name="a_mark_taken_back_names_by_whom",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class ValueQuerySet(models.QuerySet["Value"]):
     def current(self) -> ValueQuerySet:
         """The newest row of each value."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from haven.referral.identifiers import Identifier, Identifiers
-from haven.referral.sensitive import filing_words, is_sensitive
+from haven.referral.k9 import is_sensitive
+from haven.referral.sensitive import filing_words
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 

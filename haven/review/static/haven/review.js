@@ -154,7 +154,7 @@
     }
     if (!one('[data-act="' + name + '"]', tr)) { step(1); return true; }  // confirmed already: go on
     setCurrent(tr, { focus: true, paper: false });
-    advance = name;
+    advance = name === "confirm" ? name : null;  // a mark on its words leaves the value itself to decide
     post("values/" + tr.dataset.value + "/" + name + "/");
     return true;
   }
