@@ -1,4 +1,4 @@
-"""python -m models.export --checkpoint FOLDER/checkpoint.pt --encoder FOLDER --out models/weights/NAME [--name NAME]
+"""python -m models.export --data DIR --checkpoint FOLDER/checkpoint.pt --encoder FOLDER --out models/weights/NAME
 
 Turns a trained checkpoint into a spaCy pipeline folder that runs on onnxruntime alone: the encoder in int8, the heads
 as they are, the name lists, the tokenizer, and a manifest with the hash of every file. Thresholds are those of the
@@ -11,11 +11,13 @@ import argparse
 import io
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
+import torch.nn.functional as F
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from spacy.language import Language
 from spacy.util import load_model_from_config
@@ -29,14 +31,18 @@ from extract.narrative.graphs import Graph, GraphComponent
 from extract.narrative.mentions import PAIR_FEATURES
 from extract.narrative.narrative import MANIFEST, component, file_hashes
 from extract.narrative.tokenizer import WordTokenizer
-from extract.narrative.words import SHAPE_SIZES
+from extract.narrative.windows import OVERLAP
+from extract.narrative.words import SHAPE_SIZES, Words
+from models.corpus import is_dev, read_documents
 from models.joint import Joint
-from models.network import KEY, MENTION, WORD, Heads
+from models.network import KEY, MENTION, WORD, Heads, RelationHead
 from models.train import load
 
 PIPELINE = Path(__file__).resolve().parents[1] / "extract" / "narrative" / "pipeline.cfg"
 VERSION = "0.1.0"
 _OPSET = 17
+#: Documents whose activations set the scales of 8 bits.
+_SCALE_TEXTS = 24
 
 
 class _EncoderGraph(nn.Module):
@@ -46,6 +52,60 @@ class _EncoderGraph(nn.Module):
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         return self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+
+
+class _Evened(nn.Module):
+    """A linear layer whose inputs are divided, and its weights multiplied, by a factor for each input channel.
+
+    A few channels of a transformer are tens of times larger than the rest; in 8 bits with one scale for all, the rest
+    would be lost. The factors are those of SmoothQuant (Xiao et al. 2023), half way between inputs and weights.
+    """
+
+    def __init__(self, linear: nn.Linear, factor: torch.Tensor):
+        super().__init__()
+        self.shrink = nn.Parameter(1 / factor, requires_grad=False)
+        self.weight = nn.Parameter(linear.weight.detach() * factor, requires_grad=False)
+        self.bias = linear.bias
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return F.linear(x * self.shrink, self.weight, self.bias)
+
+
+@torch.no_grad()
+def even_out(model: Joint, texts: list[Words]) -> None:
+    """Make the encoder fit for 8 bits, by the inputs that its linear layers see in ``texts``."""
+    layers = {n: m for n, m in model.encoder.encoder.named_modules() if isinstance(m, nn.Linear)}
+    if model.encoder.config.model_type == "bert":  # whose attention onnxruntime fuses only as it stands
+        layers = {n: m for n, m in layers.items() if n.endswith("output.dense") and "attention" not in n}
+    largest: dict[str, torch.Tensor] = {}
+
+    def watch(name: str) -> Callable:
+        def see(_: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+            seen = inputs[0].abs().flatten(0, -2).amax(0)
+            largest[name] = torch.maximum(largest[name], seen) if name in largest else seen
+
+        return see
+
+    hooks = [m.register_forward_pre_hook(watch(n)) for n, m in layers.items()]
+    model.pooled(texts, OVERLAP)
+    for hook in hooks:
+        hook.remove()
+    for name, layer in layers.items():
+        # layers that read the same input (query, key, value) divide it by the same factor
+        alike = [m.weight.abs().amax(0) for n, m in layers.items() if torch.equal(largest[n], largest[name])]
+        weight = torch.stack(alike).amax(0).clamp(min=1e-3)
+        parent, _, last = name.rpartition(".")
+        evened = _Evened(layer, (largest[name].clamp(min=1e-3) / weight).sqrt().clamp(min=1e-3))
+        setattr(model.encoder.encoder.get_submodule(parent), last, evened)
+
+
+class _OfHeads(nn.Module):
+    def __init__(self, head: RelationHead):
+        super().__init__()
+        self.head = head
+
+    def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
+        return self.head.of_heads(*inputs)
 
 
 def to_onnx(
@@ -134,14 +194,14 @@ def head_graphs(heads: Heads, hidden: int) -> dict[str, bytes]:
         {"vectors": "e", "roles": "e"},
     )  # fmt: skip
     export(
-        "relations", heads.relations,
+        "relations", _OfHeads(heads.relations),
         {
             "entities": (f32(e, MENTION), "e"), "roles": (f32(e, 7), "e"), "mentions": (f32(m, MENTION), "m"),
-            "words": (f32(n, WORD), "n"), "since": (whole(9, e, n), "e n"), "a": (whole(e, p), "p"),
-            "b": (whole(e, p), "p"), "near_a": (whole(m, p), "p"), "near_b": (whole(m, p), "p"),
-            "distance": (whole(12, p), "p"), "features": (f32(p, RELATION_FEATURES), "p"),
+            "words": (f32(n, WORD), "n"), "since": (whole(9, e, n), "e n"), "heads": (whole(e, 2), "h"),
+            "near_a": (whole(m, 2, e), "h e"), "near_b": (whole(m, 2, e), "h e"),
+            "distance": (whole(12, 2, e), "h e"), "features": (f32(2, e, RELATION_FEATURES), "h e"),
         },
-        {"score": "p"},
+        {"score": "h e"},
     )  # fmt: skip
     export(
         "attributes", heads.attributes,
@@ -183,6 +243,7 @@ def write(nlp: Language, out: Path, name: str, more: dict | None = None) -> None
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m models.export", description=__doc__)
+    parser.add_argument("--data", type=Path, help="folder of training documents, by which 8 bits lose the least")
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--encoder", type=Path, required=True, help="configuration and tokenizer of the encoder")
     parser.add_argument("--out", type=Path, required=True)
@@ -192,7 +253,11 @@ def main(argv: list[str] | None = None) -> None:
     np.random.seed(1)
     torch.manual_seed(1)
     model, _ = load(a.checkpoint, a.encoder)
-    nlp = build(model, a.encoder, Gazetteer.read(a.checkpoint.parent / "names.gz"), a.precision)
+    names = Gazetteer.read(a.checkpoint.parent / "names.gz")
+    if a.precision == "int8" and a.data:
+        documents = [d for d in read_documents(a.data) if not is_dev(d["id"])]
+        even_out(model, [Words.of(d["text"], names) for d in documents[:: len(documents) // _SCALE_TEXTS]])
+    nlp = build(model, a.encoder, names, a.precision)
     write(nlp, a.out, a.name or a.out.name, {"precision": a.precision})
     total = sum(f.stat().st_size for f in a.out.rglob("*") if f.is_file())
     print(f"{a.out}: {total / 2**20:.1f} MiB")

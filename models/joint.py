@@ -1,4 +1,4 @@
-"""The joint model in torch: reads documents, and says how wrong it was about each of its seven tasks."""
+"""The joint model in torch: reads documents, and answers seven tasks; a plan says how wrong the answers are."""
 
 from __future__ import annotations
 
@@ -101,81 +101,126 @@ class Joint(nn.Module):
         mean = summed / torch.bincount(at, minlength=total).clamp(min=1)[:, None]
         return [mean[o : o + len(w)] for o, w in zip(offset, texts, strict=True)]
 
-    def losses(self, x: Example, pooled: Tensor, rng: random.Random, most_pairs: int) -> dict[str, Tensor]:
-        """The loss of each task on one document, with its gold mentions (their clusters sometimes torn, as they
-        will be at run time)."""
-        h = self.heads
-        out: dict[str, Tensor] = {}
+    def answers(self, plan: Plan, pooled: Tensor) -> dict[str, Tensor]:
+        """What the network says to every task of ``plan``, as scores before softmax or sigmoid."""
+        h, x = self.heads, plan.example
         v, tag, occupation = h.words(pooled, torch.from_numpy(x.words.shape))
-        out["tags"] = F.cross_entropy(tag, torch.from_numpy(x.tags), label_smoothing=0.02)
-        clean = not x.document.get("noisy")
-        if clean:
-            weight = torch.tensor([1.0, 2.0, 2.0])
-            out["occupations"] = F.cross_entropy(occupation, torch.from_numpy(x.occupations), weight=weight)
+        out = {"tags": tag, "occupations": occupation}
         if not x.mentions:
             return out
         sentence = sentence_means(v, x.words)
         m, mention_role, key = h.mentions(*mention_inputs(v, sentence, x.words, x.mentions))
         named = len(x.entity_of)
-        document = x.document
         if named:
-            roles = torch.tensor([role_index(document, e) for e in x.entity_of])
-            out["mention_roles"] = F.cross_entropy(mention_role[:named], roles)
-        a, b, f = pair_features(x.words, x.mentions[:named])
+            out["mention_roles"] = mention_role[:named]
+        a, b, f = plan.mention_pairs
         if len(a):
-            same = torch.tensor([float(x.entity_of[i] == x.entity_of[j]) for i, j in zip(a, b, strict=True)])
-            logit = h.pairs(key[a], key[b], torch.from_numpy(f))
-            loss = F.binary_cross_entropy_with_logits(logit, same, reduction="none")
-            out["pairs"] = (loss * (1 + same)).mean()
-
-        entities, clusters = torn(*clusters_of(x.entity_of), rng)
-        members = slots(clusters, x.mentions)
-        ids = ["e0", *entities]
-        since_, latest = recency(x.words, x.mentions, members)
-        since = torch.from_numpy(since_)
-        e, role = h.entities(
-            m,
-            torch.from_numpy(membership(members, len(x.mentions))),
-            torch.from_numpy(entity_features(x.words, x.mentions, members)),
-            v, since, torch.from_numpy(latest),
-        )  # fmt: skip
-        if entities:
-            gold = torch.tensor([role_index(document, i) for i in entities])
-            out["roles"] = F.cross_entropy(role[1:], gold, label_smoothing=0.03)
-        types = entity_types(x.mentions, members)
-
-        if len(members) > 1:
-            grid = np.arange(len(members))
-            a, b = (g[~np.eye(len(members), dtype=bool)] for g in np.meshgrid(grid, grid, indexing="ij"))
-            y, counts = relation_targets(document, ids, a, b)
-            a, b, y, counts = fewer_pairs(a, b, y, counts, most_pairs, rng)
-            gap, which = nearest(x.mentions, members)
-            logits = h.relations(
-                e, role.detach(), m, v, since, *map(torch.from_numpy, (a, b, which[a, b], which[b, a], gap[a, b])),
-                torch.from_numpy(relation_features(since_, types, a, b)),
-            )  # fmt: skip
-            loss = F.binary_cross_entropy_with_logits(
-                logits, torch.from_numpy(y), reduction="none", pos_weight=torch.full((len(RELATIONS),), 2.0)
-            ).sum(-1)
-            out["relations"] = (loss * torch.from_numpy(counts)).sum() / max(3 * len(members), 6)
-
-        if x.details and clean:
-            distance, near, has, of = owner_features(x.words, x.mentions, members, x.details, types)
+            out["pairs"] = h.pairs(key[a], key[b], f)
+        e, role = h.entities(m, plan.member, plan.entity_features, v, plan.since, plan.latest)
+        if len(plan.ids) > 1:
+            out["roles"] = role[1:]
+            out["relations"] = h.relations(e, role.detach(), m, v, plan.since, *plan.entity_pairs)
+        if x.details:
             at = np.array([d[0] for d in x.details])
-            logits = h.attributes(
+            distance, near, has, features = plan.owners
+            out["attributes"] = h.attributes(
                 span_means(v, x.details), sentence[torch.from_numpy(x.words.sentence[at])],
                 torch.tensor([ATTRIBUTE_LABELS.index(d[2]) for d in x.details]), e, role.detach(), m,
-                *map(torch.from_numpy, (distance, near, has)), since[:, torch.from_numpy(at)].T, torch.from_numpy(of),
+                distance, near, has, plan.since[:, torch.from_numpy(at)].T, features,
             )  # fmt: skip
-            y_ = torch.zeros_like(logits)
-            w_ = torch.ones_like(logits)
-            for d, owner in enumerate(x.owners):
-                for s, i in enumerate(ids):
-                    if i in owner:
-                        y_[d, s], w_[d, s] = float(owner[i]), float(owner[i])
-            loss = F.binary_cross_entropy_with_logits(logits, y_, reduction="none")
-            out["attributes"] = (loss * w_).sum() / len(x.details)
         return out
+
+
+class Plan:
+    """What is asked about one document: its gold mentions (their clusters sometimes torn, as they will be at run
+    time), which pairs, and the features that every encoder's heads get of them."""
+
+    def __init__(self, x: Example, rng: random.Random, most_pairs: int):
+        self.example = x
+        a, b, f = pair_features(x.words, x.mentions[: len(x.entity_of)])
+        self.mention_pairs = a, b, torch.from_numpy(f)
+        entities, clusters = torn(*clusters_of(x.entity_of), rng)
+        members = slots(clusters, x.mentions)
+        self.ids = ["e0", *entities]
+        since, latest = recency(x.words, x.mentions, members)
+        self.since, self.latest = torch.from_numpy(since), torch.from_numpy(latest)
+        self.member = torch.from_numpy(membership(members, len(x.mentions)))
+        self.entity_features = torch.from_numpy(entity_features(x.words, x.mentions, members))
+        types = entity_types(x.mentions, members)
+        if entities:
+            grid = np.arange(len(members))
+            a, b = (g[~np.eye(len(members), dtype=bool)] for g in np.meshgrid(grid, grid, indexing="ij"))
+            y, counts = relation_targets(x.document, self.ids, a, b)
+            a, b, y, counts = fewer_pairs(a, b, y, counts, most_pairs, rng)
+            gap, which = nearest(x.mentions, members)
+            self.entity_pairs = (
+                *map(torch.from_numpy, (a, b, which[a, b], which[b, a], gap[a, b])),
+                torch.from_numpy(relation_features(since, types, a, b)),
+            )
+            self.related, self.counts = torch.from_numpy(y), torch.from_numpy(counts)
+        if x.details:
+            self.owners = tuple(map(torch.from_numpy, owner_features(x.words, x.mentions, members, x.details, types)))
+
+    def losses(self, answers: dict[str, Tensor], taught: dict[str, Tensor] | None, share: float) -> dict[str, Tensor]:
+        """How wrong the answers are, task by task. With a teacher's answers ``taught``, ``share`` of the loss of each
+        task is the distance from what the teacher says."""
+        x = self.example
+        out: dict[str, Tensor] = {}
+        clean = not x.document.get("noisy")
+        for task, answer in answers.items():
+            if task in ("occupations", "attributes") and not clean:
+                continue
+            loss = getattr(self, f"_{task}")(answer)
+            if taught:
+                loss = (1 - share) * loss + share * self._distance(task, answer, taught[task])
+            out[task] = loss
+        return out
+
+    def _tags(self, answer: Tensor) -> Tensor:
+        return F.cross_entropy(answer, torch.from_numpy(self.example.tags), label_smoothing=0.02)
+
+    def _occupations(self, answer: Tensor) -> Tensor:
+        return F.cross_entropy(answer, torch.from_numpy(self.example.occupations), weight=torch.tensor([1.0, 2.0, 2.0]))
+
+    def _mention_roles(self, answer: Tensor) -> Tensor:
+        x = self.example
+        return F.cross_entropy(answer, torch.tensor([role_index(x.document, e) for e in x.entity_of]))
+
+    def _pairs(self, answer: Tensor) -> Tensor:
+        of = self.example.entity_of
+        a, b, _ = self.mention_pairs
+        same = torch.tensor([float(of[i] == of[j]) for i, j in zip(a, b, strict=True)])
+        return (F.binary_cross_entropy_with_logits(answer, same, reduction="none") * (1 + same)).mean()
+
+    def _roles(self, answer: Tensor) -> Tensor:
+        gold = torch.tensor([role_index(self.example.document, i) for i in self.ids[1:]])
+        return F.cross_entropy(answer, gold, label_smoothing=0.03)
+
+    def _relations(self, answer: Tensor, gold: Tensor | None = None) -> Tensor:
+        weight = torch.full((len(RELATIONS),), 2.0)
+        gold = self.related if gold is None else gold
+        loss = F.binary_cross_entropy_with_logits(answer, gold, reduction="none", pos_weight=weight).sum(-1)
+        return (loss * self.counts).sum() / max(3 * len(self.ids), 6)
+
+    def _attributes(self, answer: Tensor) -> Tensor:
+        gold, weight = torch.zeros_like(answer), torch.ones_like(answer)
+        for d, owner in enumerate(self.example.owners):
+            for s, i in enumerate(self.ids):
+                if i in owner:
+                    gold[d, s], weight[d, s] = float(owner[i]), float(owner[i])
+        loss = F.binary_cross_entropy_with_logits(answer, gold, reduction="none")
+        return (loss * weight).sum() / len(self.example.details)
+
+    def _distance(self, task: str, answer: Tensor, taught: Tensor) -> Tensor:
+        if task == "relations":
+            return self._relations(answer, taught.sigmoid())
+        if task == "pairs":
+            gold = taught.sigmoid()
+            return (F.binary_cross_entropy_with_logits(answer, gold, reduction="none") * (1 + gold)).mean()
+        if task == "attributes":
+            loss = F.binary_cross_entropy_with_logits(answer, taught.sigmoid(), reduction="none")
+            return loss.sum() / len(answer)
+        return F.cross_entropy(answer, taught.softmax(-1))
 
 
 def sentence_means(v: Tensor, words: Words) -> Tensor:

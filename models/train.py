@@ -8,6 +8,7 @@ learned here is turned into the files that ship by ``python -m models.export``.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import time
@@ -24,7 +25,7 @@ from torch import nn
 from models.augment import NamePools, augmented
 from models.corpus import example, is_dev, read_documents
 from models.gazetteer import compile_gazetteer
-from models.joint import Joint
+from models.joint import Joint, Plan
 
 _CONFIGS = Path(__file__).parent / "config"
 
@@ -69,6 +70,20 @@ class Masters:
         return {**state, **{k: v.clone() for k, v in self.mean.items()}}
 
 
+class Teacher:
+    """A trained model that a smaller one learns from: it reads the same documents, told in the same way."""
+
+    def __init__(self, checkpoint: Path, encoder: Path, overlap: int):
+        self.model, _ = load(checkpoint, encoder)
+        self.model.encoder.to(torch.bfloat16)
+        self.overlap = overlap
+
+    @torch.no_grad()
+    def answers(self, plans: list[Plan]) -> list[dict[str, torch.Tensor]]:
+        pooled = self.model.pooled([p.example.words for p in plans], self.overlap)
+        return [self.model.answers(p, v) for p, v in zip(plans, pooled, strict=True)]
+
+
 def parameter_groups(model: Joint, masters: Masters, t: dict[str, Any]) -> list[dict]:
     """Layers of the encoder learn slower the lower they lie; the heads learn fast."""
     depth = len(model.encoder.encoder.layer)
@@ -107,9 +122,12 @@ def train(
     out: Path,
     documents: list[dict] | None = None,
     start: Path | None = None,
+    teacher: Teacher | None = None,
+    until: int | None = None,
 ) -> Joint:
     """Train on ``documents`` (all of ``data`` that are not held out), from the weights of the checkpoint ``start`` or
-    from the pre-trained encoder; returns the model with its averaged weights."""
+    from the pre-trained encoder, and from what ``teacher`` says of them; ``until``: stop after this epoch of
+    the schedule. Returns the model with its averaged weights."""
     t, chances = config["training"], config["augment"]
     torch.manual_seed(t["seed"])
     np.random.seed(t["seed"])
@@ -139,10 +157,13 @@ def train(
             rate = min(1.0, (step + 1) / (t["warm_up"] * total)) * max(0.02, 1 - step / total)
             for group, r in zip(optimizer.param_groups, base, strict=True):
                 group["lr"] = r * rate
+            plans = [Plan(x, rng, t["pairs_of_entities"]) for x in examples]
+            taught = teacher.answers(plans) if teacher else [None] * len(plans)
             pooled = model.pooled([x.words for x in examples], t["overlap"], t["masked"], rng)
             loss = torch.zeros(())
-            for x, vectors in zip(examples, pooled, strict=True):
-                for task, value in model.losses(x, vectors, rng, t["pairs_of_entities"]).items():
+            for plan, vectors, lesson in zip(plans, pooled, taught, strict=True):
+                answers = model.answers(plan, vectors)
+                for task, value in plan.losses(answers, lesson, config["teacher"]["share"]).items():
                     loss = loss + config["loss"][task] * value
                     sums.setdefault(task, []).append(value.item())
             (loss / len(batch)).backward()
@@ -152,6 +173,8 @@ def train(
                 recent = " ".join(f"{k} {np.mean(v[-60:]):.3f}" for k, v in sums.items())
                 print(f"epoch {epoch} step {step}/{total} {time.time() - began:.0f} s  {recent}", flush=True)
         save(masters.averaged(), config, out)
+        if epoch == until:
+            break
     model.encoder.float()
     model.load_state_dict(masters.averaged())
     model.eval()
@@ -181,12 +204,24 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--config", type=Path, default=_CONFIGS / "minilm.cfg")
     parser.add_argument("--more", type=Path, help="a folder of further annotated documents, such as annotation/data")
     parser.add_argument("--start", type=Path, help="checkpoint to go on from")
+    parser.add_argument("--teacher", type=Path, help="checkpoint of a larger model to learn from")
+    parser.add_argument("--teacher-encoder", type=Path, help="transformers folder of the teacher's encoder")
+    parser.add_argument(
+        "--set", nargs="*", default=[], metavar="KEY=VALUE", help="other values than the configuration's, such as "
+        "training.epochs=2"
+    )  # fmt: skip
+    parser.add_argument("--until", type=int, help="stop after this epoch, to go on with --start and more documents")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--limit", type=int, help="only so many documents, for a try")
     a = parser.parse_args(argv)
     torch.set_num_threads(a.threads)
     documents = [d for d in read_documents(a.data, a.more) if not is_dev(d["id"])][: a.limit]
-    train(Config().from_disk(a.config), a.data, a.encoder, a.out, documents, a.start)
+    other = {key: json.loads(value) for key, value in (pair.split("=", 1) for pair in a.set)}
+    config = Config().from_disk(a.config, overrides=other)
+    teacher = None
+    if a.teacher:
+        teacher = Teacher(a.teacher, a.teacher_encoder or a.encoder, config["training"]["overlap"])
+    train(config, a.data, a.encoder, a.out, documents, a.start, teacher, a.until)
 
 
 if __name__ == "__main__":

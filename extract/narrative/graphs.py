@@ -29,8 +29,13 @@ class Graph:
         return self._session.run(None, dict(zip(names, inputs, strict=True)))
 
 
+#: Bytes of one file of a graph: version control and mirrors refuse much larger ones.
+_PART = 90_000_000
+
+
 class GraphComponent:
-    """A spaCy component that runs ONNX graphs: ``graphs`` holds them by name, one file each when saved."""
+    """A spaCy component that runs ONNX graphs: ``graphs`` holds them by name. Each is one file when saved, or, where
+    that would be too large, several that follow on each other (``encoder.onnx``, ``encoder.onnx.1``)."""
 
     graph_names: tuple[str, ...] = ()
 
@@ -41,9 +46,22 @@ class GraphComponent:
         folder = Path(path)
         folder.mkdir(parents=True, exist_ok=True)
         for name in self.graph_names:
-            (folder / f"{name}.onnx").write_bytes(self.graphs[name].model)
+            model = self.graphs[name].model
+            for k, start in enumerate(range(0, len(model), _PART)):
+                _part(folder, name, k).write_bytes(model[start : start + _PART])
+            k = -(-len(model) // _PART)
+            while _part(folder, name, k).exists():  # of a larger graph that stood here before
+                _part(folder, name, k).unlink()
+                k += 1
 
     def from_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> GraphComponent:
         for name in self.graph_names:
-            self.graphs[name] = Graph((Path(path) / f"{name}.onnx").read_bytes())
+            parts = [_part(Path(path), name, 0)]
+            while (more := _part(Path(path), name, len(parts))).exists():
+                parts.append(more)
+            self.graphs[name] = Graph(b"".join(p.read_bytes() for p in parts))
         return self
+
+
+def _part(folder: Path, name: str, number: int) -> Path:
+    return folder / (f"{name}.onnx.{number}" if number else f"{name}.onnx")

@@ -16,7 +16,7 @@ from extract.narrative.scheme import RELATIONS
 
 #: Scores (attention heads x words x pairs) of one pass of the graph: bounds its memory to some 64 MB.
 _PASS = 4_000_000
-#: Pairs of a chapter: all of them for up to 45 entities, beyond that those that stand nearest to each other.
+#: Pairs of a chapter that are kept: all of them for up to 45 entities, beyond that those nearest to each other.
 MOST_PAIRS = 2000
 
 
@@ -46,24 +46,25 @@ class Relations(GraphComponent):
 
     def score(self, doc: Doc, c: Chapter) -> None:
         gap, which = nearest(c.mentions, c.members)
-        a, b = np.nonzero(~np.eye(len(c.members), dtype=bool))
-        if len(a) > MOST_PAIRS:
-            near = np.sort(np.argsort(gap[a, b], kind="stable")[:MOST_PAIRS])
-            a, b = a[near], b[near]
-        near_a, near_b = which[a, b], which[b, a]
-        features = relation_features(c.since, c.types, a, b)
-        step = max(16, _PASS // (4 * len(c.words)))
+        e = len(c.members)
+        a, b = (g.ravel() for g in np.indices((e, e)))
+        features = relation_features(c.since, c.types, a, b).reshape(e, e, -1)
         v = doc._.vectors[c.low : c.high]
         m = doc._.mention_vectors[c.mention_ids]
+        step = max(1, _PASS // (4 * e * len(c.words)))
         found = []
-        for k in range(0, len(a), step):
+        for k in range(0, e, step):
             s = slice(k, k + step)
             (logits,) = self.graphs["relations"](
-                c.vectors, c.role_scores, m, v, c.since, a[s], b[s], near_a[s], near_b[s], gap[a, b][s], features[s]
+                c.vectors, c.role_scores, m, v, c.since, np.arange(e)[s], which[s], which.T[s], gap[s], features[s]
             )
             found.append(1 / (1 + np.exp(-logits)))
-        c.heads, c.tails, c.head_mentions, c.tail_mentions = a, b, near_a, near_b
-        c.relations = np.concatenate(found) if found else np.zeros((0, len(RELATIONS)))
+        pairs = np.flatnonzero(a != b)
+        if len(pairs) > MOST_PAIRS:
+            pairs = np.sort(pairs[np.argsort(gap.ravel()[pairs], kind="stable")[:MOST_PAIRS]])
+        c.heads, c.tails = a[pairs], b[pairs]
+        c.head_mentions, c.tail_mentions = which.ravel()[pairs], which.T.ravel()[pairs]
+        c.relations = np.concatenate(found).reshape(e * e, -1)[pairs]
 
     def to_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> None:
         super().to_disk(path)

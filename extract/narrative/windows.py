@@ -50,11 +50,15 @@ def windows(
     """Cut words of ``sizes`` pieces into windows [(first word, past the last)], starting on whole words.
 
     Returned with them is, for each word, the window in which it lies furthest from an edge: only from there are its
-    vectors taken. ``first`` shortens the first window, so that training sees borders at other places each time.
+    vectors taken. The windows of a text are about as long as each other. ``first`` shortens the first window, so that
+    training sees borders at other places each time.
     """
     n = len(sizes)
     at = np.concatenate([[0], np.cumsum(sizes)])
     out: list[tuple[int, int]] = []
+    if first is None and overlap < window < at[-1]:
+        count = -(-(int(at[-1]) - overlap) // (window - overlap))
+        window = min(window, -(-(int(at[-1]) + (count - 1) * overlap) // count) + PIECES_PER_WORD // 2)
     low, room = 0, first or window
     while low < n:
         high = int(np.searchsorted(at, at[low] + room, "right")) - 1

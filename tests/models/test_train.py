@@ -1,5 +1,6 @@
 """A step of training on two little documents: needs the extra ``train``; skipped where torch is not installed."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from thinc.api import Config  # noqa: E402
 from extract.narrative import load  # noqa: E402
 from extract.narrative.gazetteer import Gazetteer  # noqa: E402
 from extract.narrative.narrative import _WEIGHTS, DEFAULT  # noqa: E402
+from extract.narrative.words import Words  # noqa: E402
 from models import export, train  # noqa: E402
 from models.corpus import example  # noqa: E402
 
@@ -62,15 +64,15 @@ def data(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def encoder(tmp_path_factory) -> Path:
+@pytest.fixture(scope="module", params=["Bert", "MPNet"])
+def encoder(request, tmp_path_factory) -> Path:
     """A tiny encoder with random weights, in the form of any other transformers encoder."""
     folder = tmp_path_factory.mktemp("encoder")
     torch.manual_seed(0)
-    config = transformers.BertConfig(
-        vocab_size=30522, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64
+    config = getattr(transformers, f"{request.param}Config")(
+        vocab_size=30527, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64
     )
-    transformers.BertModel(config).save_pretrained(folder)
+    getattr(transformers, f"{request.param}Model")(config).save_pretrained(folder)
     (folder / "tokenizer.json").write_bytes((_WEIGHTS / DEFAULT / "encoder" / "tokenizer.json").read_bytes())
     return folder
 
@@ -115,3 +117,37 @@ def test_what_is_exported_is_a_pipeline_that_reads(data, encoder, config, tmp_pa
     result = narrative.read(DOCUMENTS[0]["text"])
     assert result.model and result.model.name == "tiny"
     assert result.entities["e0"].role == "applicant"
+
+
+def test_eight_bits_fit_a_channel_that_is_larger_than_the_rest(encoder):
+    torch.manual_seed(1)
+    model = train.Joint(encoder).eval()
+    words = [Words.of(d["text"], Gazetteer({})) for d in DOCUMENTS]
+    down = model.encoder.encoder.layer[0].output.dense
+    with torch.no_grad():
+        down.weight[:, 3] *= 50
+        before = model.pooled(words, 32)
+        export.even_out(model, words)
+        after = model.pooled(words, 32)
+    assert type(model.encoder.encoder.layer[0].output.dense) is not type(down)
+    for a, b in zip(before, after, strict=True):
+        torch.testing.assert_close(a, b, atol=1e-5, rtol=1e-4)
+
+
+def test_a_pupil_comes_nearer_to_its_teacher(data, encoder, config, tmp_path):
+    train.train(config, data, encoder, tmp_path / "teacher", DOCUMENTS)
+    teacher = train.Teacher(tmp_path / "teacher" / "checkpoint.pt", encoder, 32)
+    names, rng = Gazetteer({}), random.Random(1)
+    plans = [train.Plan(example(d, names), rng, 400) for d in DOCUMENTS]
+    lessons = teacher.answers(plans)
+
+    def distance(model) -> float:
+        with torch.no_grad():
+            answers = [model.answers(p, model.pooled([p.example.words], 32)[0]) for p in plans]
+        return sum(float((a["tags"] - b["tags"]).pow(2).mean()) for a, b in zip(answers, lessons, strict=True))
+
+    config = config.copy()
+    config["training"]["epochs"], config["teacher"]["share"] = 30, 1.0
+    torch.manual_seed(config["training"]["seed"])
+    before = distance(train.Joint(encoder).eval())
+    assert distance(train.train(config, data, encoder, tmp_path / "pupil", DOCUMENTS, teacher=teacher)) < before
