@@ -126,6 +126,8 @@ def _merged(record: Record, gone: str, kept: str) -> Record:
     for span in record.spans:
         if span.entity == gone:
             span.entity = kept
+    for contact in record.cooperation:
+        contact.entities = list(dict.fromkeys(map(rename, contact.entities)))
     attributes: dict[tuple[str, AttributeName, str], Source] = {}
     for (owner, name, text), source in zip(record.attributes, record.attribute_sources, strict=True):
         attributes.setdefault((rename(owner), name, text), source)

@@ -6,7 +6,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import groupby, takewhile
 
-from extract import forms, joining
+from extract import certifying, forms, joining
+from extract.certifying import in_documents
 from extract.documents import FoundDocument, documents_of
 from extract.forms.definitions import PRINTED
 from extract.language import language_of
@@ -72,6 +73,9 @@ def record_of(packet_id: str, files: list[ReadFile], narrative: Narrative) -> Re
         attribute_sources=result.attribute_sources,
         relations=result.relations,
         relation_sources=result.relation_sources,
+        entry=result.entry,
+        cooperation=in_documents(result.cooperation, layout.documents),
+        screen=result.screen,
         files=[
             File(sha256=f.sha256, name=f.name, size=f.size, media_type=f.media_type, refused=f.refused) for f in files
         ],
@@ -82,6 +86,7 @@ def record_of(packet_id: str, files: list[ReadFile], narrative: Narrative) -> Re
         model=result.model,
     )
     record = joining.join_form_people(record)
+    certifying.join_certification(record)
     record.needs += _needs_of(record, result)
     return record
 

@@ -7,11 +7,12 @@ PDF points (1/72 inch) of the upright page, origin at its top left. Confidences 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 DocumentKind = Literal[
     "i-914", "i-914a", "i-914b", "i-918", "i-918a", "i-918b",
@@ -34,6 +35,19 @@ AttributeName = Literal[
     "dob", "age", "nationality", "phone", "email", "handle", "address", "place", "id", "vehicle",
     "description", "occupation", "also_victim",
 ]  # fmt: skip
+ElementName = Literal["act", "means", "purpose"]
+ElementKind = Literal[
+    "recruiting", "harboring", "transporting", "providing", "obtaining", "patronizing", "soliciting",
+    "force", "fraud", "coercion", "under_18",
+    "commercial_sex_act", "involuntary_servitude", "peonage", "debt_bondage", "slavery",
+]  # fmt: skip
+OutcomeStatus = Literal[
+    "under_investigation", "administratively_arrested", "arrested", "indicted", "convicted", "not_charged", "cleared"
+]
+EntryMethod = Literal[
+    "work", "fiance", "family_reunification", "visitor", "student", "no_inspection", "overstay", "other", "unknown"
+]
+CooperationAct = Literal["reported", "interviewed", "identified", "testified", "assisted", "certified"]
 PageState = Literal["text", "ocr", "blank", "needs_person", "refused"]
 
 Confidence = Annotated[float, Field(ge=0, le=1)]
@@ -100,6 +114,34 @@ class Span(Part):
     boxes: list[Box] = Field(default_factory=list)
 
 
+class Source(Part):
+    """Where a value that is not itself a span was read: characters of the text, or a form field."""
+
+    range: Range | None = None
+    field: int | None = Field(None, description="index into Record.fields")
+    confidence: Confidence = 1.0
+
+
+class Element(Part):
+    """One element of 22 U.S.C. 7102(11), (12) that the text states of somebody: stated, never proved.
+
+    ``under_18`` stands with the means: sex trafficking of a child needs none.
+    """
+
+    element: ElementName
+    kind: ElementKind
+    how: str = Field(description="in plain words, e.g. 'papers taken'")
+    ranges: list[Range] = Field(min_length=1, description="the sentences that say so")
+
+
+class Outcome(Part):
+    """What became of an accused, as the text tells it (audit finding C16)."""
+
+    status: OutcomeStatus
+    statute: list[str] = Field(default_factory=list, description="as written beside it")
+    ranges: list[Range] = Field(min_length=1)
+
+
 class Entity(Part):
     """A person or organisation of the packet; ``e0`` is the applicant.
 
@@ -115,15 +157,52 @@ class Entity(Part):
     allegation: Literal["alleged", "denied", "hearsay"] | None = None
     doubt: list[Role] = Field(default_factory=list)
     reasons: list[Range] = Field(default_factory=list, description="sentences that speak for the role")
+    against: list[Range] = Field(default_factory=list, description="sentences that speak against an accusation")
+    elements: list[Element] = Field(default_factory=list, description="of an accused: act, means, purpose")
+    outcomes: list[Outcome] = Field(default_factory=list, description="of an accused, in the order of the text")
     fields: list[int] = Field(default_factory=list, description="indices into Record.fields that name it")
 
 
-class Source(Part):
-    """Where a value that is not itself a span was read: characters of the text, or a form field."""
+class Statement(Part):
+    """Something that the packet says, in plain words, and where."""
 
-    range: Range | None = None
-    field: int | None = Field(None, description="index into Record.fields")
-    confidence: Confidence = 1.0
+    says: str
+    source: Source
+
+
+class Entry(Part):
+    """How the applicant came into the United States (audit finding C13)."""
+
+    method: EntryMethod = "unknown"
+    visa: str = Field("", description="the visa as written")
+    ranges: list[Range] = Field(default_factory=list, description="the sentences that say so")
+    also: list[EntryMethod] = Field(default_factory=list, description="other ways that the text tells of")
+
+
+class Cooperation(Part):
+    """One agency or officer whom the applicant helped, as told in any document (audit finding C8)."""
+
+    agency: str = ""
+    office: str = ""
+    officer: str = ""
+    case_number: str = ""
+    date: str = Field("", description="normalised, of the first contact that is dated")
+    acts: list[CooperationAct] = Field(default_factory=list)
+    documents: list[str] = Field(default_factory=list, description="ids of the documents that tell it")
+    kinds: list[DocumentKind] = Field(default_factory=list, description="what these documents are")
+    entities: list[str] = Field(default_factory=list, description="agency and officer, where they are entities")
+    fields: list[int] = Field(default_factory=list, description="indices into Record.fields that say so")
+    ranges: list[Range] = Field(default_factory=list, description="the sentences that say so")
+
+
+class Screen(Part):
+    """Whether a packet speaks of trafficking, whatever boxes are ticked (audit finding C10)."""
+
+    verdict: Literal["evident", "indicated", "not_indicated"] = "not_indicated"
+    reasons: list[Statement] = Field(default_factory=list)
+    ticked: bool | None = Field(
+        None, description="whether a Supplement B ticks trafficking or its like; none where no box of one was read"
+    )
 
 
 class FormField(Part):
@@ -173,6 +252,9 @@ class Record(Part):
     relations: list[tuple[str, RelationType, str, str]] = Field(default_factory=list)
     attribute_sources: list[Source] = Field(default_factory=list, description="one for each attribute")
     relation_sources: list[Source] = Field(default_factory=list, description="one for each relation")
+    entry: Entry = Field(default_factory=Entry)
+    cooperation: list[Cooperation] = Field(default_factory=list)
+    screen: Screen | None = Field(None, description="none where no narrative was read")
     files: list[File] = Field(default_factory=list)
     documents: list[Document] = Field(default_factory=list)
     fields: list[FormField] = Field(default_factory=list)
@@ -196,7 +278,27 @@ class Record(Part):
                 raise ValueError("an attribute names no entity of the record")
         if len(self.attribute_sources) != len(self.attributes) or len(self.relation_sources) != len(self.relations):
             raise ValueError("an attribute or relation has no source")
+        if any(key not in self.entities for c in self.cooperation for key in c.entities):
+            raise ValueError("a cooperation names no entity of the record")
+        for start, end in self._told():
+            if not 0 <= start < end <= n:
+                raise ValueError(f"evidence {start}-{end} lies outside a text of {n} characters")
         return self
+
+    def _told(self) -> Iterator[Range]:
+        """Every range that stands as evidence of an entity, the entry, the cooperation or the screen."""
+        for e in self.entities.values():
+            yield from (*e.reasons, *e.against)
+            for element in e.elements:
+                yield from element.ranges
+            for outcome in e.outcomes:
+                yield from outcome.ranges
+        yield from self.entry.ranges
+        for c in self.cooperation:
+            yield from c.ranges
+        for r in self.screen.reasons if self.screen else []:
+            if r.source.range:
+                yield r.source.range
 
     def to_json(self) -> str:
         """One line of UTF-8 JSON; keys that say nothing are left out of spans."""

@@ -108,7 +108,16 @@ def _move(result: NarrativeResult, starts: list[tuple[int, int, int]]) -> None:
         s.model_copy(update=dict(zip(("start", "end"), moved(s.start, s.end), strict=True))) for s in result.spans
     ]
     for e in result.entities.values():
-        e.reasons = [moved(*r) for r in e.reasons]
+        e.reasons, e.against = [moved(*r) for r in e.reasons], [moved(*r) for r in e.against]
+        for element in e.elements:
+            element.ranges = [moved(*r) for r in element.ranges]
+        for outcome in e.outcomes:
+            outcome.ranges = [moved(*r) for r in outcome.ranges]
+    result.entry.ranges = [moved(*r) for r in result.entry.ranges]
+    for contact in result.cooperation:
+        contact.ranges = [moved(*r) for r in contact.ranges]
+    for reason in result.screen.reasons if result.screen else []:
+        reason.source = source(reason.source)
     result.attribute_sources = [source(s) for s in result.attribute_sources]
     result.relation_sources = [source(s) for s in result.relation_sources]
 

@@ -8,9 +8,20 @@ import numpy as np
 from spacy.tokens import Doc
 
 from extract.narrative.allegation import sentence_bounds
+from extract.narrative.elements import told_of
 from extract.narrative.scheme import RELATIONS
 from extract.narrative.spans import KEY
-from extract.record import AttributeName, Entity, Model, RelationType, Source, Span
+from extract.record import (
+    AttributeName,
+    Cooperation,
+    Entity,
+    Entry,
+    Model,
+    RelationType,
+    Screen,
+    Source,
+    Span,
+)
 
 _FAMILY, _AFFILIATED = RELATIONS.index("family_of"), RELATIONS.index("affiliated_with")
 
@@ -25,6 +36,9 @@ class NarrativeResult:
     attribute_sources: list[Source] = field(default_factory=list)
     relations: list[tuple[str, RelationType, str, str]] = field(default_factory=list)
     relation_sources: list[Source] = field(default_factory=list)
+    entry: Entry = field(default_factory=Entry)
+    cooperation: list[Cooperation] = field(default_factory=list)
+    screen: Screen | None = None
     model: Model | None = None
 
 
@@ -38,6 +52,12 @@ def result_of(
     for relation, source in relations_of(doc, relation_thresholds):
         out.relations.append(relation)
         out.relation_sources.append(source)
+    told = told_of(doc._.words, out.spans, out.entities, out.relations, out.relation_sources)
+    out.entry, out.cooperation, out.screen = told.entry, told.cooperation, told.screen
+    for key, entity in out.entities.items():
+        entity.elements = told.elements.get(key, [])
+        entity.outcomes = told.outcomes.get(key, [])
+        entity.against = told.against.get(key, [])
     return out
 
 

@@ -7,9 +7,22 @@ import jsonschema
 import pytest
 from pydantic import ValidationError
 
-from extract.record import Entity, Record, Source, Span, json_schema
+from extract.record import (
+    Cooperation,
+    Element,
+    Entity,
+    Entry,
+    Outcome,
+    Record,
+    Screen,
+    Source,
+    Span,
+    Statement,
+    json_schema,
+)
 
 PUBLISHED = Path("docs/record.schema.json")
+ELEMENT = {"element": "means", "kind": "force", "how": "violence"}
 
 
 def test_the_published_schema_is_the_record_s():
@@ -41,6 +54,13 @@ def test_a_written_line_is_valid_by_the_published_schema_and_says_only_what_is_k
         {"attributes": [("e7", "age", "12")], "attribute_sources": [Source()]},
         {"attributes": [("e0", "age", "12")]},
         {"colour": "red"},
+        {"entry": Entry(method="work", ranges=[(0, 9)])},
+        {"entities": {"e0": Entity(role="applicant", against=[(3, 3)])}},
+        {"entities": {"e0": Entity(role="trafficker", elements=[Element(**ELEMENT, ranges=[(2, 9)])])}},
+        {"entities": {"e0": Entity(role="trafficker", outcomes=[Outcome(status="arrested", ranges=[(2, 9)])])}},
+        {"cooperation": [Cooperation(entities=["e7"])]},
+        {"cooperation": [Cooperation(ranges=[(-1, 2)])]},
+        {"screen": Screen(reasons=[Statement(says="forced labor", source=Source(range=(0, 9)))])},
     ],
 )
 def test_what_does_not_hang_together_is_refused(broken):

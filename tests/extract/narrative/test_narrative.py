@@ -29,7 +29,8 @@ def in_record(text: str, result: NarrativeResult) -> Record:
     return Record(
         id="x", text=text, spans=result.spans, entities=result.entities, attributes=result.attributes,
         attribute_sources=result.attribute_sources, relations=result.relations,
-        relation_sources=result.relation_sources, model=result.model,
+        relation_sources=result.relation_sources, entry=result.entry, cooperation=result.cooperation,
+        screen=result.screen, model=result.model,
     )  # fmt: skip
 
 
@@ -68,6 +69,16 @@ def test_a_statement_becomes_a_record(narrative):
 def test_the_accused_is_one_entity_under_both_her_names(narrative):
     result = narrative.read(STATEMENT)
     assert sum("Delgado" in (e.name + " ".join(e.aliases)) for e in result.entities.values()) == 1
+
+
+def test_what_the_sentences_state_stands_beside_the_accused(narrative):
+    result = narrative.read(STATEMENT)
+    rosa = named(result, "Rosa Delgado")
+    said = {e.how: [STATEMENT[a:b] for a, b in e.ranges] for e in rosa.elements}
+    assert said["papers taken"] == ["In Houston, Delgado took my passport."]
+    assert result.screen and result.screen.verdict == "evident"
+    (contact,) = result.cooperation
+    assert (contact.officer, contact.agency) == ("Alan Briggs", "Houston Police Department")
 
 
 def test_reasons_are_sentences_that_name_the_accused_or_tell_the_act(narrative):
@@ -141,6 +152,12 @@ def test_only_the_asked_ranges_are_read(narrative):
     check(text, result)
     assert all(len(before) <= s.start and s.end <= len(before) + len(STATEMENT) for s in result.spans)
     alone = narrative.read(STATEMENT)
+    assert [text[a:b] for e in result.entities.values() for x in e.elements for a, b in x.ranges] == [
+        STATEMENT[a:b] for e in alone.entities.values() for x in e.elements for a, b in x.ranges
+    ]
+    assert [text[a:b] for c in result.cooperation for a, b in c.ranges] == [
+        STATEMENT[a:b] for c in alone.cooperation for a, b in c.ranges
+    ]
     assert [text[s.start : s.end] for s in result.spans] == [STATEMENT[s.start : s.end] for s in alone.spans]
 
 

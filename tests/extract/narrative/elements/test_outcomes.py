@@ -1,0 +1,88 @@
+"""What became of an accused (audit finding C16), and what speaks against the accusation."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("[Victor|t1] is under investigation.", "under_investigation"),
+        ("[Victor|t1] was arrested by ICE.", "administratively_arrested"),
+        ("[Victor|t1] was arrested in May.", "arrested"),
+        ("The police arrested [Victor|t1].", "arrested"),
+        ("[Victor|t1] is a cook. He was arrested.", "arrested"),
+        ("[Victor|t1], [45|AGE], of [Reno|PLACE], was indicted.", "indicted"),
+        ("A grand jury indicted [Victor|t1].", "indicted"),
+        ("[Victor|t1] was charged with forced labor.", "indicted"),
+        ("[Victor|t1] pleaded guilty.", "convicted"),
+        ("[Victor|t1] was sentenced to [ten years|DURATION].", "convicted"),
+        ("A jury found [Victor|t1] guilty.", "convicted"),
+        ("[Victor|t1] was never charged.", "not_charged"),
+        ("[Victor|t1] has not been charged.", "not_charged"),
+        ("[Victor|t1] was acquitted.", "cleared"),
+        ("The charges against [Victor|t1] were dropped.", "cleared"),
+    ],
+)
+def test_status(case, text, status):
+    assert case(text).statuses("t1") == [status]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Victor|t1] said that I would be arrested.",
+        "[Victor|t1] had me arrested.",
+        "[Victor|t1] watched. I was arrested by the police.",
+        "I want [Victor|t1] to be arrested.",
+        "[Victor|t1] left. [Luis Mora|x1] was arrested.",
+        "[Victor|t1] beat me.",
+    ],
+    ids=["a threat", "had me", "the narrator", "a wish", "somebody else", "nothing said"],
+)
+def test_nothing_became_of_them(case, text):
+    assert case(text).statuses("t1") == []
+
+
+def test_all_of_a_list(case):
+    found = case("[Oleg|t1] and [Lana|t2] were indicted.")
+    assert found.statuses("t1") == found.statuses("t2") == ["indicted"]
+
+
+def test_in_the_order_of_the_text(case):
+    found = case("[Victor|t1] was arrested in May. In June he was indicted. He pleaded guilty.")
+    assert found.statuses("t1") == ["arrested", "indicted", "convicted"]
+
+
+@pytest.mark.parametrize(
+    ("text", "statute"),
+    [
+        ("[Victor|t1] was convicted of forced labor, 18 U.S.C. § 1589(a).", "18 U.S.C. § 1589(a)"),
+        ("[Victor|t1] pleaded guilty under Penal Code section 236.1.", "Penal Code section 236.1"),
+        ("[Victor|t1] was convicted of violating Title 18, United States Code, Section 1591.",
+         "Title 18, United States Code, Section 1591"),
+    ],
+)  # fmt: skip
+def test_a_conviction_names_its_statute(case, text, statute):
+    (outcome,) = case(text).told.outcomes["t1"]
+    assert (outcome.status, outcome.statute) == ("convicted", [statute])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Victor|t1] denies it.",
+        "[Victor|t1] had nothing to do with it.",
+        "[Victor|t1] never hurt me.",
+        "[Victor|t1] did not know about the house.",
+        "I do not believe that [Victor|t1] took part.",
+        "[Victor|t1] was never charged.",
+        "I was wrong about [Victor|t1].",
+    ],
+)
+def test_sentences_that_speak_against(case, text):
+    found = case(text)
+    assert found.against("t1") == [found.text]
+
+
+def test_an_accusation_alone_has_nothing_against_it(case):
+    assert case("[Victor|t1] beat me. I did not deny it.").against("t1") == []
