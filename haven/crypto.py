@@ -20,6 +20,7 @@ from haven.keys import KEY_BYTES, NONCE_BYTES, WrongKey, keyring
 
 FORMAT = 1
 _HEADER = struct.Struct(">BI")
+_LENGTH = struct.Struct(">I")
 VERSION_BYTES = _HEADER.size
 SHREDDED = bytes(VERSION_BYTES)
 """What stands in place of a data key that was destroyed on purpose: no format, no version, never opened again."""
@@ -27,7 +28,11 @@ SHREDDED = bytes(VERSION_BYTES)
 
 def place(*names: str) -> bytes:
     """Associated data for a place in the store. Lengths are part of it, so no two places read the same."""
-    return b"".join(struct.pack(">I", len(n)) + n for n in (name.encode() for name in names))
+    parts = []
+    for name in names:
+        encoded = name.encode()
+        parts += (_LENGTH.pack(len(encoded)), encoded)
+    return b"".join(parts)
 
 
 def new_data_key(purpose: str, aad: bytes) -> tuple[bytes, bytes]:

@@ -1,10 +1,11 @@
-"""Writing the log: one row, committed in its own database, before the caller may go on."""
+"""Writing the log: rows, committed in its own database, before the caller may go on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import DatabaseError, connections, transaction
 from django.db.utils import ConnectionDoesNotExist
@@ -18,45 +19,73 @@ from haven.audit.models import AuditRow
 DATABASE = "audit"
 POSTGRES_LOCK = 0x4156_454E  # one number for "the log", shared by every writer
 
-__all__ = ["DATABASE", "AuditUnavailable", "append", "keyed", "rows"]
+__all__ = ["DATABASE", "AuditUnavailable", "Entry", "append", "append_all", "keyed", "rows"]
 
 keyed = keys.keyed
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a row is to say. The log itself adds number, time, hashes and seal.
+
+    ``event``: dotted lower-case word, ``case.view``. ``actor``, ``subject``: ids. ``detail``: ids, rule ids,
+    categories, counts, keyed hashes (``haven.audit.guard.ALLOWED``), nothing else.
+    """
+
+    event: str
+    actor: str
+    subject: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
 
 
 def append(event: str, *, actor: str, subject: str = "", detail: dict | None = None) -> AuditRow:
     """Adds a row and returns it once it is committed, whatever transaction of ``default`` is open around the call.
 
-    ``event``: dotted lower-case word, ``case.view``. ``actor``, ``subject``: ids. ``detail``: ids, rule ids,
-    categories, counts, keyed hashes (``haven.audit.guard.ALLOWED``), nothing else.
-    Raises ``AuditUnavailable``: then nothing may be shown, sent or changed.
+    The arguments are those of ``Entry``. Raises ``AuditUnavailable``: then nothing may be shown, sent or changed.
     """
-    detail = detail or {}
-    guard.check(event, actor, subject, detail)
+    return append_all([Entry(event, actor, subject, detail or {})])[0]
+
+
+def append_all(entries: Sequence[Entry]) -> list[AuditRow]:
+    """Adds rows that follow each other, all of them or none, in one commit. Otherwise as ``append``."""
+    for entry in entries:
+        guard.check(entry.event, entry.actor, entry.subject, entry.detail)
+    if not entries:
+        return []
     try:
-        # durable: inside an open transaction of the log the row could still be rolled back, so that is refused
+        # durable: inside an open transaction of the log the rows could still be rolled back, so that is refused
         with transaction.atomic(using=DATABASE, durable=True):
             _wait_for_turn()
-            last = AuditRow.objects.using(DATABASE).order_by("-sequence").first()
-            draft = Row(
-                sequence=last.sequence + 1 if last else 1,
-                at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-                event=event,
-                actor=actor,
-                subject=subject,
-                detail=chain.canonical(detail),
-                previous=last.hash if last else FIRST,
-                hash="",
-                seal="",
-            )
-            digest = chain.row_hash(draft)
-            row = AuditRow(**{**asdict(draft), "hash": digest, "seal": keys.seal(digest)})
-            row.save(using=DATABASE, force_insert=True)
+            rows = _chained(entries)
+            AuditRow.objects.using(DATABASE).bulk_create(rows)
     except ConfigurationProblem as problem:
         raise AuditUnavailable(str(problem)) from problem
     except (DatabaseError, ConnectionDoesNotExist, RuntimeError, OSError) as problem:
         # the database's own words may quote the row; they go no further than the chained exception
         raise AuditUnavailable("The log could not be written, so nothing was shown, sent or changed.") from problem
-    return row
+    return rows
+
+
+def _chained(entries: Sequence[Entry]) -> list[AuditRow]:
+    """Rows that hang on the last one of the log and on each other."""
+    last = AuditRow.objects.using(DATABASE).order_by("-sequence").values_list("sequence", "hash").first()
+    sequence, previous = last or (0, FIRST)
+    rows = []
+    for number, entry in enumerate(entries, sequence + 1):
+        draft = Row(
+            sequence=number,
+            at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            event=entry.event,
+            actor=entry.actor,
+            subject=entry.subject,
+            detail=chain.canonical(entry.detail),
+            previous=previous,
+            hash="",
+            seal="",
+        )
+        previous = chain.row_hash(draft)
+        rows.append(AuditRow(**{**asdict(draft), "hash": previous, "seal": keys.seal(previous)}))
+    return rows
 
 
 def _wait_for_turn() -> None:

@@ -9,7 +9,8 @@ import contextlib
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +23,8 @@ DRAFT, REWRAPPED = ".part", ".rewrap"
 """What is being written: a draft of an interrupted run is overwritten by the next one, or goes with its packet."""
 HEAD = 512
 """Bytes that surely hold the wrapped data key at the start of a blob."""
+SYNCS = 16
+"""Files that wait for the disk at the same time: it takes them in one go, and hardly longer than for one."""
 
 
 class BlobStore(Protocol):
@@ -29,6 +32,9 @@ class BlobStore(Protocol):
 
     def put(self, packet: uuid.UUID, content: bytes) -> uuid.UUID:
         """Seal and keep ``content``; returns its random id. Raises ``OutputFailed``."""
+
+    def put_all(self, contents: Iterable[tuple[uuid.UUID, bytes]]) -> list[uuid.UUID]:
+        """``put`` for many (packet, content), asked for one after the other: on the disk when this returns."""
 
     def get(self, packet: uuid.UUID, blob: uuid.UUID) -> bytes:
         """Raises ``FileNotFoundError``, or ``haven.keys.WrongKey`` where the blob was changed or moved."""
@@ -62,18 +68,32 @@ class FolderBlobs:
         self.folder = folder
 
     def put(self, packet: uuid.UUID, content: bytes) -> uuid.UUID:
-        blob = uuid.uuid4()
-        self.put_sealed(packet, blob, crypto.seal_alone("blobs", content, self._where(packet, blob)))
-        return blob
+        return self.put_all([(packet, content)])[0]
+
+    def put_all(self, contents: Iterable[tuple[uuid.UUID, bytes]]) -> list[uuid.UUID]:
+        return self._write_all(self._sealed_each(contents))
+
+    def _sealed_each(self, contents: Iterable[tuple[uuid.UUID, bytes]]) -> Iterator[tuple[uuid.UUID, uuid.UUID, bytes]]:
+        for packet, content in contents:
+            blob = uuid.uuid4()
+            yield packet, blob, crypto.seal_alone("blobs", content, self._where(packet, blob))
 
     def put_sealed(self, packet: uuid.UUID, blob: uuid.UUID, sealed: bytes) -> None:
-        target = self._path(packet, blob)
-        draft = target.with_suffix(DRAFT)
+        self._write_all([(packet, blob, sealed)])
+
+    def _write_all(self, sealed_each: Iterable[tuple[uuid.UUID, uuid.UUID, bytes]]) -> list[uuid.UUID]:
+        targets: list[Path] = []
         try:
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _write_whole(draft, target, sealed)
+            for packet, blob, sealed in sealed_each:
+                targets.append(self._path(packet, blob))
+                _draft(targets[-1], sealed)
+            _settle(targets)
         except OSError as problem:
+            for target in targets:
+                with contextlib.suppress(OSError):
+                    target.with_suffix(DRAFT).unlink(missing_ok=True)
             raise OutputFailed(f"{self.folder} cannot be written: {problem.strerror}; nothing was lost.") from None
+        return [uuid.UUID(target.name) for target in targets]
 
     def get(self, packet: uuid.UUID, blob: uuid.UUID) -> bytes:
         return crypto.unseal_alone("blobs", self.sealed(packet, blob), self._where(packet, blob))
@@ -124,6 +144,30 @@ class FolderBlobs:
         return crypto.place("blob", str(packet), str(blob))
 
 
+def _draft(target: Path, content: bytes) -> None:
+    with contextlib.suppress(FileExistsError):
+        target.parent.mkdir(parents=True, mode=0o700)
+    with os.fdopen(os.open(target.with_suffix(DRAFT), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+
+
+def _settle(targets: list[Path]) -> None:
+    """Gives drafts their names once they are on the disk, and returns once the names are too."""
+    _sync_all([target.with_suffix(DRAFT) for target in targets])
+    for target in targets:
+        target.with_suffix(DRAFT).rename(target)
+    _sync_all(list(dict.fromkeys(target.parent for target in targets)))
+
+
+def _sync_all(paths: list[Path]) -> None:
+    if len(paths) < 2:
+        for path in paths:
+            _sync(path)
+        return
+    with ThreadPoolExecutor(min(SYNCS, len(paths))) as together:
+        list(together.map(_sync, paths))
+
+
 def _write_whole(draft: Path, target: Path, content: bytes) -> None:
     """``target`` has all of ``content`` or stays as it was, over a power cut too."""
     try:
@@ -132,16 +176,16 @@ def _write_whole(draft: Path, target: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.rename(target)
-        _sync_folder(target.parent)
+        _sync(target.parent)
     except OSError:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
         raise
 
 
-def _sync_folder(folder: Path) -> None:
-    """A rename survives a power cut only once the folder itself is written."""
-    handle = os.open(folder, os.O_RDONLY)
+def _sync(path: Path) -> None:
+    """Waits until a file is on the disk; a rename survives a power cut only once its folder is too."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -67,7 +68,10 @@ class SealedRecord(models.Model):
 
     def place(self) -> bytes:
         """What the row's data key is bound to."""
-        return crypto.place(self._meta.label_lower, str(self.pk))
+        known = self.__dict__.get("_place")
+        if known is None or known[0] is not self.id:
+            known = self.__dict__["_place"] = (self.id, crypto.place(self._meta.label_lower, str(self.pk)))
+        return known[1]
 
     def open_data_key(self) -> bytes:
         """32 bytes. Raises ``haven.keys.WrongKey`` where key and row do not belong together."""
@@ -105,8 +109,12 @@ class _SealedField(models.Field):
     def get_internal_type(self) -> str:
         return "BinaryField"
 
-    def _where(self, instance: models.Model) -> bytes:
-        return crypto.place(instance._meta.label_lower, str(instance.pk), self.column)
+    def _where(self, instance: SealedRecord) -> bytes:
+        return instance.place() + self._own_place
+
+    @cached_property
+    def _own_place(self) -> bytes:
+        return crypto.place(self.column)
 
     def to_bytes(self, value: Any) -> bytes:
         raise NotImplementedError

@@ -158,3 +158,20 @@ def test_full_disk_raises_and_leaves_no_half_row(log_file):
     verdict = verification.verify_live([])
     assert verdict.rows == 3 + int(done.stdout)
     assert verdict.problem == ""
+
+
+def test_rows_written_together_are_one_chain_and_one_commit(log_file):
+    first = log.append("case.view", actor="u1")
+    rows = log.append_all([log.Entry("case.created", "u1", f"c{n}", {"count": n}) for n in range(3)])
+
+    assert [row.sequence for row in rows] == [2, 3, 4]
+    assert [row.previous for row in rows] == [first.hash, rows[0].hash, rows[1].hash]
+    assert verification.verify_live([]).problem == ""
+    assert rows_on_disk(log_file) == ["case.view", *["case.created"] * 3]
+
+
+def test_one_wrong_row_among_many_keeps_all_out(log_file):
+    with pytest.raises(AuditUnavailable):
+        log.append_all([log.Entry("case.created", "u1"), log.Entry("case.created", "u1", "", {"name": "Lorna"})])
+
+    assert rows_on_disk(log_file) == []

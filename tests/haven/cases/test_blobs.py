@@ -74,3 +74,29 @@ def test_a_packet_is_forgotten_as_a_whole(store, tmp_path):
 
     assert [p.name for p in (tmp_path / "blobs").iterdir()] == [str(other)]
     assert store.get(other, kept) == b"kept"
+
+
+def test_many_are_kept_in_their_order_each_in_its_packet(store, tmp_path):
+    other = uuid.UUID(int=2)
+    contents = [(PACKET, b"one"), (other, b"two"), (PACKET, b"three")]
+
+    kept = store.put_all(iter(contents))
+
+    assert [store.get(packet, blob) for (packet, _), blob in zip(contents, kept, strict=True)] == [
+        b"one",
+        b"two",
+        b"three",
+    ]
+    assert set(store.each()) == {(packet, blob) for (packet, _), blob in zip(contents, kept, strict=True)}
+
+
+def test_of_many_none_is_kept_where_the_disk_is_full(store, tmp_path):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(OutputFailed, match="nothing was lost"):
+            store.put_all([(PACKET, b"small"), (PACKET, os.urandom(5000)), (PACKET, b"small too")])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert list((tmp_path / "blobs" / str(PACKET)).iterdir()) == []

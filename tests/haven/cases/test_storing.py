@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from extract.errors import OutputFailed
 from extract.record import Entity, Need
+from haven.audit import verification
 from haven.audit.models import AuditRow
 from haven.cases.models import (
     Allegation,
@@ -21,7 +23,7 @@ from haven.cases.models import (
     Task,
     Value,
 )
-from haven.cases.storing import discard_leftovers, store_extraction
+from haven.cases.storing import discard_leftovers, store_extraction, store_extractions
 from tests.haven.builders import PNG, STORY, Told
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -226,6 +228,58 @@ def test_the_log_has_the_case_and_no_name(case):
     assert "Ramos" not in row.detail and "Delgado" not in row.detail
 
 
+def test_packets_stored_together_are_the_cases_that_they_are_one_by_one(home, extraction, person):
+    first, second = person("officer"), person("colleague")
+    made = [extraction(id=str(n), text=f"{STORY} {n}") for n in range(4)]
+    cases = store_extractions(made, office="VSC")
+
+    assert [case.number for case in cases] == ["T-0001", "T-0002", "T-0003", "T-0004"]
+    assert {p.name for p in cases[3].people()} == {"Maylin Ramos", "Rosa Delgado", "Chuy", "Daysi", "Lorna"}
+    assert [c.assignments.get().officer for c in cases].count(first) == 2
+    assert [c.assignments.get().officer for c in cases].count(second) == 2
+    assert all(page.picture() in (PNG, None) for case in cases for page in case.packets.get().pages.all())
+    assert [file.content() for file in StoredFile.objects.order_by("packet__case__number")] == [
+        extraction.files[0].path.read_bytes() for extraction in made
+    ]
+    assert MinorNotice.objects.count() == 4
+
+
+def test_packets_stored_together_have_a_log_row_each(home, extraction):
+    cases = store_extractions([extraction(id=str(n), text=f"{STORY} {n}") for n in range(3)], office="VSC")
+
+    for event in ("case.created", "minor.discovered"):
+        assert list(AuditRow.objects.filter(event=event).values_list("subject", flat=True)) == [
+            str(case.pk) for case in cases
+        ]
+    assert AuditRow.objects.filter(event="packet.received").count() == 3
+    assert verification.verify_live([]).problem == ""
+
+
+def test_the_same_number_among_packets_stored_together_asks_whether_they_are_one_case(case, extraction):
+    first, second = store_extractions([extraction(id=str(n), text=f"{STORY} {n}") for n in range(2)], office="VSC")
+
+    asked = Task.objects.filter(kind="same_case").values_list("case", "other_case")
+    assert set(asked) == {(first.pk, case.pk), (second.pk, case.pk), (second.pk, first.pk)}
+
+
+def test_the_same_bytes_twice_among_packets_stored_together_are_one_case(case, extraction):
+    made = [extraction(), extraction(id="new", text=f"{STORY} New."), extraction(id="again", text=f"{STORY} New.")]
+    known, new, again = store_extractions(made, office="VSC")
+
+    assert known == case and new == again != case
+    assert Packet.objects.count() == Case.objects.count() == 2
+
+
+def test_where_one_of_the_packets_stored_together_fails_none_of_them_is_a_case(home, extraction, tmp_path):
+    made = [extraction(id="whole"), extraction(id="changed", text=f"{STORY} Changed.")]
+    (tmp_path / "changed.txt").write_text("something else")
+    with pytest.raises(OutputFailed, match="changed while it was read"):
+        store_extractions(made, office="VSC")
+
+    assert not Case.objects.exists() and not Value.objects.exists()
+    assert store_extraction(made[0], office="VSC").people()
+
+
 def test_without_a_log_no_case_comes_into_being(home, extraction, monkeypatch):
     from haven.audit import log
 
@@ -233,7 +287,7 @@ def test_without_a_log_no_case_comes_into_being(home, extraction, monkeypatch):
         raise log.AuditUnavailable("The log could not be written.")
 
     made = extraction()
-    monkeypatch.setattr(log, "append", unwritable)
+    monkeypatch.setattr(log, "append_all", unwritable)
     with pytest.raises(log.AuditUnavailable):
         store_extraction(made, office="VSC")
 
@@ -245,7 +299,7 @@ def test_what_an_interrupted_run_left_is_thrown_away(home, extraction, monkeypat
     from haven.cases import storing
 
     made = extraction()
-    monkeypatch.setattr(storing._Storing, "write", lambda *a, **k: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(storing, "_number", lambda *a, **k: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         store_extraction(made, office="VSC")
     assert PageText.objects.exists() and any((home / "blobs").glob("*/*"))
@@ -257,8 +311,6 @@ def test_what_an_interrupted_run_left_is_thrown_away(home, extraction, monkeypat
 
 
 def test_a_file_that_changed_while_it_was_read_is_not_stored(home, extraction, tmp_path):
-    from extract.errors import OutputFailed
-
     made = extraction()
     (tmp_path / "ramos-maylin.txt").write_text("something else")
 
