@@ -28,7 +28,7 @@ SHREDDED = bytes(VERSION_BYTES)
 
 def place(*names: str) -> bytes:
     """Associated data for a place in the store. Lengths are part of it, so no two places read the same."""
-    parts = []
+    parts: list[bytes] = []
     for name in names:
         encoded = name.encode()
         parts += (_LENGTH.pack(len(encoded)), encoded)
