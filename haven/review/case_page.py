@@ -17,6 +17,7 @@ from haven.review import words
 from haven.review.page_account import Account, account_of
 from haven.review.paper import Box, Found, Paper, marks, pieces
 from haven.review.people import Group, People
+from haven.review.stated import Stated, stated_of
 
 STEPS_SHOWN = 200
 HELD_BACK = (
@@ -118,7 +119,24 @@ class CasePage:
     def record(self) -> People:
         marks = self.case.sensitive_marks.filter(taken_back__isnull=True)
         kept_back = frozenset(marks.values_list("evidence_id", flat=True))
-        return People(self.people, self.index_of, self._mentions(), kept_back)
+        return People(self.people, self.index_of, self._mentions(), kept_back, self._stated())
+
+    def _stated(self) -> dict[uuid.UUID, tuple[Stated, ...]]:
+        """What the last reading of each packet states of the accused, but for pages that are held back."""
+        open_pages = [(i, p) for i, p in enumerate(self.pages) if p.start is not None and not self.held_back(p)]
+        by_entity = {(p.packet_id, p.entity): p.pk for p in self.people if p.entity}
+        found = {}
+        for packet, record in self.readings.items():
+            pages = [(i, p.start, p.end) for i, p in open_pages if p.packet_id == packet]
+
+            def page_at(place: int, pages: list = pages) -> int | None:
+                return next((i for i, start, end in pages if start <= place < end), None)
+
+            for key, entity in record["entities"].items():
+                lines = stated_of(entity, page_at)
+                if lines and (packet, key) in by_entity:
+                    found[by_entity[packet, key]] = lines
+        return found
 
     def _mentions(self) -> dict[uuid.UUID, str]:
         """The first words of the packet that speak of each person."""

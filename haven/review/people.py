@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from haven.cases.models import Evidence, Person, Value
 from haven.cases.vocabulary import Mode, ProtectedRole, SubjectRole, ValueState
 from haven.review import words
+from haven.review.stated import Stated
 
 ROLE_ORDER = ("trafficker", "associate", "applicant", "victim", "family", "official", "other")
 FIELDS_FIRST = ("name", "role", "alias")
@@ -71,6 +72,7 @@ class Card:
     said: str
     doubts: tuple[str, ...]
     rows: tuple[Row, ...]
+    stated: tuple[Stated, ...]
     folded: bool
     dismissed: bool
 
@@ -110,6 +112,8 @@ class People:
     mention_of: Mapping[uuid.UUID, str]
     kept_back: frozenset[uuid.UUID] = frozenset()
     """Evidence that an officer marked as K9."""
+    stated: Mapping[uuid.UUID, tuple[Stated, ...]] = field(default_factory=dict)
+    """Accused person → what the words of the packet state of them."""
 
     @cached_property
     def values(self) -> list[Value]:
@@ -167,6 +171,7 @@ class People:
             said=said,
             doubts=tuple(doubts),
             rows=tuple(self._row(value, person) for value in values),
+            stated=() if person.dismissed else self.stated.get(person.pk, ()),
             folded=person.group in ("protected", "others") or person.dismissed,
             dismissed=person.dismissed,
         )
