@@ -32,6 +32,7 @@ ACCOUNTS = (
     ("l.whitfield", "L. Whitfield", "USCIS", "employee", "supervisor", OFFICE),
     ("d.okafor", "D. Okafor", "USCIS", "employee", "adjudicator", OFFICE),
     ("s.lindqvist", "S. Lindqvist", "USCIS", "employee", "privacy_officer", OFFICE),
+    ("k.brandt", "K. Brandt", "DHS_OIG", "employee", "auditor", "OIG"),
     ("m.tanaka", "M. Tanaka", "ICE_HSI", "sworn_officer", "hsi_agent", "HSI"),
     ("b.carver", "B. Carver", "ICE_ERO", "sworn_officer", "other", "ERO"),
 )
@@ -41,6 +42,7 @@ COMES_FOR = {
     "supervisor": "release what another proposed",
     "adjudicator": "the cases assigned to them",
     "privacy_officer": "the log",
+    "auditor": "the log, as OIG asked",
     "hsi_agent": "what was released to HSI",
     "other": "gets nothing, and the log has the question",
 }
@@ -65,6 +67,7 @@ def demo(
     open_store(migrate=True)
     passwords = make_accounts()
     record_protocol()
+    record_oig_request()
     take_in_samples(console)
     share_out()
     print_accounts(console, passwords)
@@ -117,6 +120,18 @@ def record_protocol() -> None:
     if Protocol.in_force("ICE_HSI", today) is None:
         number = Protocol.objects.count() + 1
         record(number, today, today + dt.timedelta(days=365), actor="system:demo")
+
+
+def record_oig_request() -> None:
+    """The demonstration's request of the Inspector General: without one in force the auditor sees nothing (G16)."""
+    from haven.accounts import oversight
+    from haven.accounts.models import User
+
+    auditor, by = (User.objects.get(username=name) for name in ("k.brandt", "s.lindqvist"))
+    if not oversight.in_force(auditor):
+        by.session_mfa = True
+        today = timezone.now().date()
+        oversight.record(auditor, "OIG-DEMO-1", today, today + dt.timedelta(days=365), by)
 
 
 def _kept(path: Path) -> dict[str, str]:

@@ -38,7 +38,10 @@ def check_port(port: int) -> None:
 
 
 def run_server(port: int) -> None:
-    """Becomes gunicorn: signals and exit code are its own."""
+    """Becomes gunicorn: signals and exit code are its own. Beside it a process signs the log from time to time."""
+    from haven.audit import signing
+
+    signing.start_beside_server()
     print(f"The review pages are on http://{HOST}:{port}/ (Ctrl-C stops them).", flush=True)
     arguments = ["--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4", "--log-level", "warning"]
     program = [sys.executable, "-m", "gunicorn", *arguments, "--no-control-socket", "haven.wsgi:application"]

@@ -6,6 +6,8 @@
 | ``HAVEN_DATABASE_URL`` | ``postgres://…``: three PostgreSQL databases in place of the SQLite files |
 | ``HAVEN_HOSTS`` | public names, comma separated; set = HTTPS only, behind a proxy; not set = this machine only |
 | ``HAVEN_KEYS`` | keys as JSON (``haven.keys``) in place of the key files |
+| ``HAVEN_CHECKPOINT_MINUTES`` | how often ``haven serve`` signs the log while it runs; default 60, 0 = never |
+| ``HAVEN_CHECKPOINTS`` | the file it adds to; default ``$HAVEN_HOME/checkpoints/checkpoints.jsonl`` |
 | ``HAVEN_LOG`` | ``file`` (default): ``$HAVEN_HOME/logs/haven.log``; or ``stderr`` |
 """
 
@@ -44,6 +46,23 @@ def _home() -> Path:
     return home
 
 
+def _checkpoint_minutes() -> int:
+    given = os.environ.get("HAVEN_CHECKPOINT_MINUTES") or "60"
+    if not given.isascii() or not given.isdecimal() or int(given) > 7 * 24 * 60:
+        raise ConfigurationProblem("HAVEN_CHECKPOINT_MINUTES must be whole minutes, at most a week; 0 = never.")
+    return int(given)
+
+
+def _checkpoints() -> Path | None:
+    given = os.environ.get("HAVEN_CHECKPOINTS")
+    if not given:
+        return None
+    path = Path(given).expanduser()
+    if not path.is_absolute():
+        raise ConfigurationProblem("HAVEN_CHECKPOINTS must be an absolute path.")
+    return path
+
+
 def _secret_key() -> str:
     from haven.keys import keyring
 
@@ -51,6 +70,8 @@ def _secret_key() -> str:
 
 
 HAVEN_HOME = _home()
+CHECKPOINT_MINUTES = _checkpoint_minutes()
+CHECKPOINTS = _checkpoints()
 PUBLIC_HOSTS = _hosts()
 DEBUG = False
 SECRET_KEY = SimpleLazyObject(_secret_key)

@@ -8,6 +8,8 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
 
 from haven.accounts.vocabulary import Component, EmployeeType, Role
 
@@ -55,3 +57,26 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.display_name
+
+
+class OigRequest(models.Model):
+    """The Inspector General asked for an auditor to see the log, from when to when (``haven.accounts.oversight``)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    auditor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="oig_requests")
+    reference = models.CharField(max_length=40, help_text="of the letter, e.g. OIG-26-014")
+    starts = models.DateField()
+    ends = models.DateField(help_text="last day on which it is in force")
+    recorded = models.DateTimeField(default=timezone.now)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    withdrawn = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["recorded"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends__gte=F("starts")), name="an_oig_request_ends_after_it_starts")
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

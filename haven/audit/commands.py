@@ -8,10 +8,9 @@ from typing import Annotated
 
 import django
 import typer
-from django.conf import settings
 from rich.console import Console
 
-from extract.errors import OutputFailed, UsageProblem
+from extract.errors import UsageProblem
 
 app = typer.Typer(
     help="Verify and export the log.", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False
@@ -36,14 +35,11 @@ def verify(
     ] = None,
 ) -> None:
     """Check every row against the one before it, its seal and the signed checkpoints; name the first bad row."""
-    from haven.audit import keys, verification
+    from haven.audit import keys, signing, verification
     from haven.audit.checkpoints import read
     from haven.audit.errors import LogBroken
 
-    places = list(checkpoints or [])
-    if not places and checkpoints_folder().is_dir():
-        places = [checkpoints_folder()]
-    kept = [checkpoint for place in places for checkpoint in read(place)]
+    kept = [checkpoint for place in checkpoints for checkpoint in read(place)] if checkpoints else signing.kept_here()
     if public_key and not export:
         raise UsageProblem("--public-key goes with --export: the live log is verified with its own keys.")
     if export:
@@ -81,20 +77,11 @@ def checkpoint(
         Path | None, typer.Option(help="File to add the checkpoint to; keep it away from this machine.")
     ] = None,
 ) -> None:
-    """Sign the log's newest row. Run it from a timer, and keep the file where this machine cannot change it."""
-    from haven.audit import checkpoints, log
+    """Sign the log's newest row; `haven serve` does it by itself. Keep the file where this machine cannot change it."""
+    from haven.audit import signing
 
-    row = log.append("audit.checkpoint", actor=operator())
-    signed = checkpoints.sign(row.sequence, row.hash, row.at)
-    path = output or checkpoints_folder() / "checkpoints.jsonl"
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(checkpoints.as_line(signed) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as problem:
-        raise OutputFailed(f"The checkpoint could not be written to {path}: {problem.strerror}.") from None
+    path = output or signing.usual_file()
+    signed = signing.sign_newest(path, actor=operator())
     typer.echo(f"Signed row {signed.sequence} with key {signed.key} into {path}.")
     if output is None:
         typer.echo("Copy that file to another machine: beside the log it proves little.", err=True)
@@ -111,18 +98,22 @@ def public_key_command() -> None:
 @app.command()
 def show(last: Annotated[int, typer.Option(min=1, max=10_000, help="How many rows.")] = 20) -> None:
     """Print the newest rows."""
+    print_rows(last)
+
+
+def print_rows(last: int, before: int | None = None) -> None:
+    """The ``last`` rows of the log, or of those before the one of that number."""
     from haven.audit.models import AuditRow
 
+    rows = AuditRow.objects.using("audit").order_by("-sequence")
+    if before is not None:
+        rows = rows.filter(sequence__lt=before)
     console = Console(highlight=False, soft_wrap=True)
-    for row in reversed(AuditRow.objects.using("audit").order_by("-sequence")[:last]):
+    for row in reversed(rows[:last]):
         console.print(
             f"{row.sequence} {row.at} {row.event} actor={row.actor or '-'} subject={row.subject or '-'} {row.detail}",
             markup=False,
         )
-
-
-def checkpoints_folder() -> Path:
-    return Path(settings.HAVEN_HOME) / "checkpoints"
 
 
 def operator() -> str:

@@ -67,6 +67,7 @@ def test_every_part_of_the_story_has_its_account(passwords):
         ("USCIS", "adjudicator"),
         ("ICE_ERO", "other"),
         ("ICE_HSI", "hsi_agent"),
+        ("DHS_OIG", "auditor"),
     } <= who
     assert set(User.objects.values_list("demonstration", flat=True)) == {True}
 

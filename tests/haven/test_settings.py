@@ -74,6 +74,10 @@ def test_three_databases_of_a_postgres_server(tmp_path):
         ("HAVEN_HOSTS", "*"),
         ("HAVEN_HOME", "relative/folder"),
         ("HAVEN_LOG", "syslog"),
+        ("HAVEN_CHECKPOINT_MINUTES", "1.5"),
+        ("HAVEN_CHECKPOINT_MINUTES", "-1"),
+        ("HAVEN_CHECKPOINT_MINUTES", "99999"),
+        ("HAVEN_CHECKPOINTS", "relative/file.jsonl"),
     ],
 )
 def test_a_bad_value_is_one_sentence_that_names_the_variable_and_no_secret(tmp_path, name, value):

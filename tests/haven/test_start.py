@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -121,3 +124,41 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def test_a_server_that_stops_signs_what_the_log_had(store):
+    """However it stops: here all of it is killed, and the pipe tells the process beside it."""
+    port = _free_port()
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("HAVEN_")}
+    code = "import sys; from haven.cli import app; app(sys.argv[1:])"
+    server = subprocess.Popen(
+        [sys.executable, "-c", code, "serve", "--port", str(port)],
+        env={**clean, "HAVEN_HOME": str(store)},
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(lambda: _answers(port))
+        haven(store, "audit", "export", "--output", str(store / "log.jsonl"))
+    finally:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+    kept = store / "checkpoints" / "checkpoints.jsonl"
+    _wait_for(kept.exists)
+    _wait_for(lambda: kept.read_text().endswith("\n"))
+
+    verified = haven(store, "audit", "verify")
+    assert verified.returncode == 0 and "checked against 1 signed checkpoint" in verified.stdout
+
+
+def _answers(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def _wait_for(condition) -> None:
+    deadline = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
