@@ -29,7 +29,17 @@ from haven.cases.models import (
     Task,
     Value,
 )
-from haven.duties.models import Consent, HhsNotice, HhsSending, Incident, IncidentStep, Revocation
+from haven.duties.models import (
+    Consent,
+    Cooperation,
+    CooperationWithdrawn,
+    HhsNotice,
+    HhsSending,
+    ImportedNote,
+    Incident,
+    IncidentStep,
+    Revocation,
+)
 from haven.referral.models import Referral
 
 Rows: TypeAlias = "QuerySet[Any]"
@@ -81,7 +91,8 @@ def _alleged(case: Case) -> list[Rows]:
 
 def _officers(case: Case) -> list[Rows]:
     links = CaseLink.objects.filter(Q(case=case) | Q(other=case))
-    return [rows.filter(case=case) for rows in (CaseNote.objects, BreakGlass.objects, Task.objects)] + [links]
+    of_case = [rows.filter(case=case) for rows in (CaseNote.objects, BreakGlass.objects, Task.objects)]
+    return [*of_case, links, ImportedNote.objects.filter(placement__case=case)]
 
 
 KINDS: dict[str, Kind] = {
@@ -112,6 +123,13 @@ KINDS: dict[str, Kind] = {
         lambda case: [
             HhsNotice.objects.filter(notice__case=case),
             HhsSending.objects.filter(written__notice__case=case),
+        ],
+    ),
+    "cooperation": Kind(
+        "how a victim helped an agency",
+        lambda case: [
+            Cooperation.objects.filter(case=case),
+            CooperationWithdrawn.objects.filter(cooperation__case=case),
         ],
     ),
     "referrals": Kind("packages for ICE HSI as they were proposed", lambda case: [Referral.objects.filter(case=case)]),

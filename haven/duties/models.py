@@ -12,7 +12,17 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from haven.cases.fields import EncryptedText
-from haven.cases.models import OFFICER, Case, Immutable, MinorNotice, Person, SealedHistory, new_pseudonym
+from haven.cases.models import (
+    OFFICER,
+    Case,
+    DocumentRow,
+    Immutable,
+    MinorNotice,
+    Packet,
+    Person,
+    SealedHistory,
+    new_pseudonym,
+)
 from haven.duties.vocabulary import Channel, ConsentKind, IncidentKind, Office, Step
 
 
@@ -185,3 +195,58 @@ class Disposed(Immutable):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.case_id}"
+
+
+class ImportedNote(SealedHistory):
+    """A case note of another system as it was imported. Its text stays here until it is placed in a case (C7)."""
+
+    mac = models.CharField(max_length=64, unique=True, help_text="keyed id of receipt number and text")
+    line = models.PositiveIntegerField(help_text="of the file")
+    receipt = EncryptedText(blank=True)
+    text = EncryptedText(blank=True, help_text="empty where it was placed at once: then it is a page of the case")
+    by = models.ForeignKey(**OFFICER, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "line"]
+
+
+class NotePlacement(Immutable):
+    """That a note is a page of a case now, and how many people it proposes as culpable."""
+
+    note = models.OneToOneField(ImportedNote, on_delete=models.PROTECT, primary_key=True, related_name="placement")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="placed_notes")
+    packet = models.OneToOneField(Packet, on_delete=models.PROTECT, related_name="placed_note")
+    records = models.PositiveIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Cooperation(Named):
+    """That the victim helped an agency, from any document: found again by agency and case number (C8)."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="cooperation")
+    document = models.ForeignKey(DocumentRow, on_delete=models.PROTECT, null=True, related_name="+")
+    document_kind = models.CharField(max_length=30)
+    agency = EncryptedText()
+    agency_mac = models.CharField(max_length=64, db_index=True)
+    office = EncryptedText(blank=True)
+    officer = EncryptedText(blank=True)
+    number = EncryptedText(blank=True, help_text="the agency's case number")
+    number_mac = models.CharField(max_length=64, blank=True, db_index=True)
+    date = models.DateField(null=True)
+    words = EncryptedText(blank=True)
+
+    class Meta:
+        ordering = ["at"]
+
+
+class CooperationWithdrawn(SealedHistory):
+    """An officer found that it is not so; the record stays, for the history."""
+
+    cooperation = models.OneToOneField(Cooperation, on_delete=models.PROTECT, related_name="withdrawn")
+    reason = EncryptedText()
+    by = models.ForeignKey(**OFFICER, related_name="+")
+    at = models.DateTimeField(default=timezone.now)

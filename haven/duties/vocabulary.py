@@ -60,6 +60,7 @@ MAY = {
     "hold": ("supervisor", "privacy_officer", "attorney"),
     "close_incident": ("privacy_officer",),
     "dispose": ("supervisor", "privacy_officer"),
+    "notes": ("intake_clerk", "case_officer", "supervisor"),
     "tell": ("supervisor", "privacy_officer"),
 }
 """Roles that may decide on each duty. Design choice (AC-5, AC-6): the law names the duty and not the desk."""

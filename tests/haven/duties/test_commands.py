@@ -14,8 +14,8 @@ from haven.accounts.models import User
 from haven.accounts.totp import current_code, enrol
 from haven.audit.models import AuditRow
 from haven.cases import services
-from haven.duties.commands import consent, hhs_notice, hold, incident, retention
-from haven.duties.models import Consent, Disposal, HhsNotice, Incident, LegalHold
+from haven.duties.commands import consent, cooperation, hhs_notice, hold, incident, notes, retention
+from haven.duties.models import Consent, Cooperation, Disposal, HhsNotice, Incident, LegalHold
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 PASSWORD = "long-enough-and-random-7"
@@ -219,3 +219,40 @@ def test_what_is_due_is_disposed_of_by_two_people(run, case, officer, home):
 
 def test_what_is_due_is_no_business_of_an_officer(run):
     assert "This is for" in str(run(retention.app, "list").exception)
+
+
+def test_notes_are_imported_with_an_account_of_each(run, case, tmp_path):
+    file = tmp_path / "notes.csv"
+    file.write_text("receipt,note\nEAC1900000001,Her stepfather sold her.\n,Mother took part.\n")
+
+    done = run(notes.app, "import", str(file), user="clerk")
+
+    assert done.exit_code == 0, done.output
+    assert "2 notes read: 0 placed" in done.output
+    assert "line 2: no case of yours has this receipt number" in done.output
+    assert "line 3: no receipt number" in done.output
+    assert "stepfather" not in done.output
+    left = run(notes.app, "waiting", user="clerk")
+    assert "2 imported notes are in no case" in left.output and "stepfather" not in left.output
+
+
+def test_cooperation_is_found_again_by_agency_and_number(run, case):
+    made = run(
+        cooperation.app, "record", case.number, "--agency", "Houston Police Department", "--number", "HPD 14-0555",
+        "--kind", "police_report", "--date", "2014-05-02", "--document", "1",
+    )  # fmt: skip
+    assert made.exit_code == 0, made.output
+
+    assert case.number in run(cooperation.app, "find", "--number", "hpd140555").output
+    unseen = run(cooperation.app, "find", "--agency", "houston police department", user="colleague")
+    assert "0 found" in unseen.output and case.number not in unseen.output
+
+    name = Cooperation.objects.get().name
+    assert run(cooperation.app, "withdraw", name, typed="another applicant's").exit_code == 0
+    assert "0 found" in run(cooperation.app, "find", "--number", "hpd140555").output
+
+
+def test_a_document_that_is_not_there_is_one_sentence(run, case):
+    wrong = run(cooperation.app, "record", case.number, "--agency", "FBI", "--kind", "letter", "--document", "9")
+
+    assert str(wrong.exception) == "The case has 2 documents."
