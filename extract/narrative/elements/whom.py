@@ -22,6 +22,8 @@ _BETWEEN = frozenset(
 )
 _PASSIVE = frozenset({"be", "get"})
 _NOT = frozenset({"not", "never", "no", "without", "nobody", "none", "neither", "nor", "whether"})
+#: "did not find that she took": what is not held to be so.
+_HELD = frozenset("find say see claim allege believe think mean state".split())
 _AND = frozenset({",", "and", "&", "or", "with"})
 _ACCUSED_NOUNS = frozenset(
     "defendant suspect subject owner boss manager trafficker perpetrator couple husband employer recruiter".split()
@@ -44,8 +46,10 @@ class Whom:
 
     def negated(self, start: int) -> bool:
         """Whether the words before token ``start`` deny what it begins."""
-        low = max(self.reading.bounds(start)[0], start - 3)
-        return any(t in _NOT for t in self.reading.tokens[low:start])
+        tokens, first = self.reading.tokens, self.reading.bounds(start)[0]
+        if any(t in _NOT for t in tokens[max(first, start - 3) : start]):
+            return True
+        return any(tokens[k] in _NOT and tokens[k + 1] in _HELD for k in range(max(first, start - 7), start - 1))
 
     def unreal(self, start: int) -> bool:
         """Whether what begins at ``start`` is threatened or supposed, and has not happened."""
@@ -72,7 +76,7 @@ class Whom:
             if entity[k] is not None:
                 return self._group(k, low) if entity[k] in self.accused else None
             if tokens[k] in _RELATIVE:
-                named = k - 1 - (tokens[k - 1] == ",") if k > low else k
+                named = self._subject(k, low)
                 if named >= low and entity[named] is not None:
                     return self._group(named, low) if entity[named] in self.accused else None
         if suffers and entity[start] in self.accused:
@@ -126,6 +130,8 @@ class Whom:
         while k >= low and (tokens[k] in _BETWEEN or tokens[k] in _PASSIVE):
             k -= 1
         if k > low and tokens[k] == ",":  # "Rosa Delgado, 45, of Houston, was": what stands before the apposition
+            if tokens[k - 1] in {"PERSON", "KIN"}:
+                return k - 1
             opens = next((j for j in range(k - 1, max(low, k - _APPOSITION), -1) if tokens[j] == ","), k)
             k = opens - 1 if opens < k else k
             while k > low + 1 and tokens[k] in {"AGE", "PLACE"} and tokens[k - 1] == ",":

@@ -62,12 +62,25 @@ def test_a_sentence_states_its_element(case, text, kind):
         "[Victor|t1] did not take my passport.",
         "[Victor|t1] didn't lock us in.",
         "You ask whether [Victor|t1] raped me.",
+        "They did not find that [Victor|t1] took my passport.",
+        "[Victor|t1] owned the shop, and [Dub Harlan|x1], a store owner in [Nixa|PLACE], who hired us, paid well.",
         "My name is Ana. [Victor|t1] lives in [Houston|PLACE].",
         "[Victor|t1] saw it. I beat him with a stick.",
         "[Victor|t1] came. Then [Detective Ruiz|o1] locked him in a cell.",
         "I ran from [Victor|t1]. [My brother|k1] drove me to [Dallas|PLACE].",
     ],
-    ids=["never", "did not", "didn't", "whether", "nothing said", "the narrator", "an officer", "a brother"],
+    ids=[
+        "never",
+        "did not",
+        "didn't",
+        "whether",
+        "not found",
+        "who",
+        "nothing said",
+        "the narrator",
+        "an officer",
+        "a brother",
+    ],
 )
 def test_what_is_denied_or_done_by_others_is_no_element(case, text):
     assert case(text).kinds("t1") == set()
@@ -80,6 +93,11 @@ def test_a_threat_to_beat_is_coercion_and_not_force(case):
 def test_each_accused_has_what_is_said_of_them(case):
     found = case("[Rosa|t1] offered me a job. [Hector|t2] beat me with a pipe.")
     assert (found.kinds("t1"), found.kinds("t2")) == ({"recruiting"}, {"force"})
+
+
+def test_who_is_whoever_stands_before_it(case):
+    found = case("In May, [Hector|t1], who had a van, and [Rosa|t2], who beat us, came.")
+    assert (found.kinds("t1"), found.kinds("t2")) == (set(), {"force"})
 
 
 def test_two_who_act_together_both_have_it(case):
