@@ -18,9 +18,11 @@ lint:
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy extract haven annotation models samples benchmarks
 
-proofs: ## slower proofs, beyond `make test`
+proofs: ## slower proofs, beyond `make test`, and a step of training with torch
 	@scripts/setup.sh test
+	@scripts/setup.sh train
 	@$(BIN)/pytest -m slow tests
+	@.venv-train/bin/pytest -W ignore::pytest.PytestConfigWarning tests/models
 
 bench: ## speed beside the peers (pdfplumber, ocrmypdf, spaCy's small model) and of the case store
 	@scripts/setup.sh bench

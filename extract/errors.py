@@ -47,3 +47,16 @@ class ConfigurationProblem(IntakeError):
 
     exit_code = 6
     code = "configuration"
+
+
+class ReadingFailed(IntakeError):
+    """The program broke on a packet, or was killed while it read it. ``code`` is the kind of the problem."""
+
+    code = "reading_failed"
+
+    def __init__(self, sentence: str, code: str = code) -> None:
+        super().__init__(sentence, code)
+        self.code = code
+
+    def __str__(self) -> str:
+        return str(self.args[0])

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby, takewhile
 
 from extract import certifying, forms, joining
+from extract.batch import Readings
 from extract.certifying import in_documents
 from extract.documents import FoundDocument, documents_of
+from extract.errors import ReadingFailed
 from extract.forms.definitions import PRINTED
 from extract.language import language_of
 from extract.narrative import Narrative, NarrativeResult
 from extract.narrative import load as load_narrative
 from extract.packet import Packet, ReadFile, ReadPage
-from extract.read import read_file
+from extract.read import read_file, unread_file
 from extract.record import Document, Entity, File, FormField, NarrativeKind, Need, Page, Range, Record, Span
 
 FORMS = {"i-914", "i-914a", "i-914b", "i-918", "i-918a", "i-918b"}
@@ -54,6 +58,29 @@ def extract_packet(packet: Packet, narrative: Narrative | None = None) -> Extrac
     return Extraction(record_of(packet.id, files, narrative or load_narrative()), tuple(files))
 
 
+def unread_record(packet: Packet, problem: ReadingFailed) -> Record:
+    """The record of a packet that broke the program: every page stands in it as refused, and a person must read them.
+
+    Pages are counted in a process of its own, for what killed one may kill another; then each file counts as a page.
+    """
+    with Readings([packet], partial(_unread, str(problem)), jobs=1) as readings:
+        try:
+            files = readings.take(0)
+        except ReadingFailed:
+            files = [unread_file(path, str(problem), counted=False) for path in packet.paths]
+    return Record(
+        id=packet.id,
+        document="other",
+        files=_files(files),
+        pages=_Layout(files).pages,
+        needs=[Need(code="reading_failed", sentence=str(problem))],
+    )
+
+
+def _unread(reason: str) -> Callable[[Packet], list[ReadFile]]:
+    return lambda packet: [unread_file(path, reason) for path in packet.paths]
+
+
 def record_of(packet_id: str, files: list[ReadFile], narrative: Narrative) -> Record:
     """The record of files that were read."""
     found = documents_of(files)
@@ -76,9 +103,7 @@ def record_of(packet_id: str, files: list[ReadFile], narrative: Narrative) -> Re
         entry=result.entry,
         cooperation=in_documents(result.cooperation, layout.documents),
         screen=result.screen,
-        files=[
-            File(sha256=f.sha256, name=f.name, size=f.size, media_type=f.media_type, refused=f.refused) for f in files
-        ],
+        files=_files(files),
         documents=layout.documents,
         fields=layout.fields,
         pages=layout.pages,
@@ -89,6 +114,10 @@ def record_of(packet_id: str, files: list[ReadFile], narrative: Narrative) -> Re
     certifying.join_certification(record)
     record.needs += _needs_of(record, result)
     return record
+
+
+def _files(files: list[ReadFile]) -> list[File]:
+    return [File(sha256=f.sha256, name=f.name, size=f.size, media_type=f.media_type, refused=f.refused) for f in files]
 
 
 class _Layout:

@@ -28,11 +28,12 @@ from extract.narrative import load
 from extract.narrative.attributes import Attributes
 from extract.narrative.coreference import Coreference, word_range
 from extract.narrative.judge import EVIDENCE, VERDICTS, Judge, careful, evidence, relation_table, role_table
-from extract.narrative.narrative import MANIFEST, component
+from extract.narrative.narrative import component
 from extract.narrative.relations import Relations
 from extract.narrative.result import result_of
 from extract.narrative.roles import Roles
 from extract.narrative.scheme import PROTECTED_ROLES
+from extract.weights import MANIFEST
 from models.corpus import is_dev, read_documents
 from models.export import write
 from models.measure import by_type, prediction, scorer, table

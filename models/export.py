@@ -29,10 +29,11 @@ from extract.narrative.entities import ENTITY_FEATURES, OWNER_FEATURES, RELATION
 from extract.narrative.gazetteer import Gazetteer
 from extract.narrative.graphs import Graph, GraphComponent
 from extract.narrative.mentions import PAIR_FEATURES
-from extract.narrative.narrative import MANIFEST, component, file_hashes
+from extract.narrative.narrative import component
 from extract.narrative.tokenizer import WordTokenizer
 from extract.narrative.windows import OVERLAP
 from extract.narrative.words import SHAPE_SIZES, Words
+from extract.weights import MANIFEST, file_hashes
 from models.corpus import is_dev, read_documents
 from models.joint import Joint
 from models.network import KEY, MENTION, WORD, Heads, RelationHead

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what `make run` (or, with `test`, `make test`) needs: Debian packages, a virtual environment with the
-# locked dependencies; for `test` and `annotate` doccano, for `bench` the peers, in environments of their own. Does
-# nothing where all is there.
+# locked dependencies; for `test` and `annotate` doccano, for `bench` the peers, for `train` torch, in environments of
+# their own. Does nothing where all is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-run}
@@ -49,3 +49,4 @@ case $what in test | annotate)
   install .venv-doccano-client annotation/client.lock ;;
 esac
 [ "$what" != bench ] || install .venv-bench benchmarks/requirements.lock
+[ "$what" != train ] || install .venv-train models/requirements.lock

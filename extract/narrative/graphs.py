@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 
+from extract import cores
+
 
 class Graph:
     """One ONNX model. The session is made at its first use."""
@@ -20,6 +22,7 @@ class Graph:
         if self._session is None:
             options = ort.SessionOptions()
             options.log_severity_level = 3
+            options.intra_op_num_threads = cores.given
             # the arena keeps the largest buffers ever needed: one long text would cost its memory for good
             options.enable_cpu_mem_arena = False
             # waiting threads must not spin: a worker shares its cores with OCR

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from pathlib import Path
 from typing import TypeVar
@@ -11,7 +10,7 @@ from typing import TypeVar
 import spacy
 from spacy.language import Language
 
-from extract.errors import ToolMissing
+from extract import weights
 
 # importing a component registers it with spaCy
 from extract.narrative import chapters, coreference, encoder, roles, spans, tokenizer, values  # noqa: F401
@@ -19,11 +18,6 @@ from extract.narrative.attributes import Attributes
 from extract.narrative.relations import Relations
 from extract.narrative.result import NarrativeResult, result_of
 from extract.record import Model, Source
-
-_WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "weights"
-#: The pipeline that is read with unless another is asked for.
-DEFAULT = "minilm"
-MANIFEST = "manifest.json"
 
 #: Halves of surrogate pairs are no characters: no tokenizer takes them. Each becomes one replacement character.
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -122,32 +116,15 @@ def _move(result: NarrativeResult, starts: list[tuple[int, int, int]]) -> None:
     result.relation_sources = [source(s) for s in result.relation_sources]
 
 
-def file_hashes(folder: Path) -> dict[str, str]:
-    """sha256 of every file of a pipeline's folder but the manifest, by relative path."""
-    return {
-        f.relative_to(folder).as_posix(): hashlib.sha256(f.read_bytes()).hexdigest()
-        for f in sorted(folder.rglob("*"))
-        if f.is_file() and f.name != MANIFEST
-    }
+def load(model: str | Path | None = None) -> Narrative:
+    """The pipeline called ``model`` (a name in ``models/weights``), or whose folder that is; None is ``$HAVEN_MODEL``,
+    else the one that ships as default.
 
-
-def load(folder: Path | None = None) -> Narrative:
-    """The pipeline whose weights lie in ``folder``, by default the one that ships.
-
-    Raises :class:`extract.errors.ToolMissing` where they are absent, or are not the files that were evaluated.
+    Raises :class:`extract.errors.UsageProblem` where there is none of that name, and
+    :class:`extract.errors.ToolMissing` where its files are absent, or are not those that were evaluated.
     """
-    folder = folder or _WEIGHTS / DEFAULT
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        hashes = file_hashes(folder)
-    except (OSError, ValueError, KeyError):
-        raise ToolMissing(
-            f"The narrative model is missing: {folder} holds no readable {MANIFEST}; install the model's files there."
-        ) from None
-    if hashes != manifest.get("files"):
-        raise ToolMissing(
-            f"The narrative model in {folder} is damaged: its files are not those of its {MANIFEST}; install it again."
-        )
+    folder = weights.folder_of(model)
+    manifest = weights.manifest_of(folder)
     nlp = spacy.load(folder)
-    whole = hashlib.sha256("".join(f"{n} {h}\n" for n, h in sorted(hashes.items())).encode()).hexdigest()
+    whole = hashlib.sha256("".join(f"{n} {h}\n" for n, h in sorted(manifest["files"].items())).encode()).hexdigest()
     return Narrative(nlp, Model(name=manifest["name"], version=manifest["version"], hash=whole))

@@ -5,7 +5,7 @@ Every page gets exactly one state with its reason: ``text`` (its own words were 
 """
 
 from extract.read.door import open_packets
-from extract.read.file import check_tools, read_file
+from extract.read.file import check_tools, read_file, unread_file
 from extract.read.geometry import upright_box
 
-__all__ = ["check_tools", "open_packets", "read_file", "upright_box"]
+__all__ = ["check_tools", "open_packets", "read_file", "unread_file", "upright_box"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import stat
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import cv2
 
+from extract import cores
 from extract.errors import FileRefused
 from extract.packet import ReadFile, ReadPage, Word
 from extract.read import kind, pdf, picture
@@ -54,7 +56,7 @@ def read_file(path: Path, *, engine: str | None = None) -> ReadFile:
             raise FileRefused("The file is empty (0 bytes).")
         if not_read:
             raise FileRefused(f"This is {not_read}: save it as PDF and bring it again.")
-        drafts = list(_read(path, media_type, engine))
+        drafts = list(_with_ocr(_pages(path, media_type), engine))
         if not drafts:
             raise FileRefused("The file holds no pages.")
         acroform = media_type == kind.PDF and pdf.has_form(path)
@@ -63,6 +65,24 @@ def read_file(path: Path, *, engine: str | None = None) -> ReadFile:
     pages = tuple(finished(drafts, digest))
     nothing_read = pages[0].reason if all(page.state == "refused" for page in pages) else None
     return ReadFile(path, digest, printable(path.name), size, media_type, pages, nothing_read, acroform)
+
+
+def unread_file(path: Path, reason: str, *, counted: bool = True) -> ReadFile:
+    """The file with every page refused for ``reason``: the account of one whose reading broke the program.
+
+    ``counted=False`` does not open it to count its pages: it has one.
+    """
+    try:
+        size, digest, head = _looked_at(path)
+    except FileRefused as problem:
+        return _refused_file(path, _no_digest(path), 0, kind.UNKNOWN, str(problem))
+    media_type, not_read = kind.kind_of(path, head)
+    count = 1
+    if counted and not not_read:
+        with contextlib.suppress(FileRefused):
+            count = max(1, pdf.count_of(path) if media_type == kind.PDF else sum(1 for _ in _pages(path, media_type)))
+    pages = tuple(ReadPage(digest, number, "refused", reason, confidence=0.0) for number in range(1, count + 1))
+    return ReadFile(path, digest, printable(path.name), size, media_type, pages, refused=reason)
 
 
 def _looked_at(path: Path) -> tuple[int, str, bytes]:
@@ -109,13 +129,13 @@ def _refused_file(path: Path, digest: str, size: int, media_type: str, reason: s
     return ReadFile(path, digest, printable(path.name), size, media_type, (page,), refused=reason)
 
 
-def _read(path: Path, media_type: str, engine: str | None) -> Iterator[DraftPage]:
+def _pages(path: Path, media_type: str) -> Iterator[DraftPage | pdf.ToBeRead | Scan]:
     if media_type == kind.PDF:
-        return _with_ocr(pdf.pages_of(path), engine)
+        return pdf.pages_of(path)
     if media_type == kind.DOCX:
-        return _with_ocr(read_docx(path), engine)
+        return read_docx(path)
     if media_type in picture.READERS:
-        return _with_ocr(picture.scans_of(path, media_type), engine)
+        return picture.scans_of(path, media_type)
     return iter(read_text(path))
 
 
@@ -125,16 +145,16 @@ def _with_ocr(pages: Iterator[DraftPage | pdf.ToBeRead | Scan], engine: str | No
     Threads are enough: Tesseract and OpenCV run outside the interpreter lock. No more pages are drawn ahead than are
     needed to keep the cores busy, so that a file of thousands of pages does not fill the memory.
     """
-    cores = len(os.sched_getaffinity(0))
+    at_once = cores.usable()
     waiting: deque[DraftPage | Future[DraftPage]] = deque()
-    executor = ThreadPoolExecutor(cores, thread_name_prefix="ocr")
+    executor = ThreadPoolExecutor(at_once, thread_name_prefix="ocr")
     try:
         for number, page in enumerate(pages, 1):
             if isinstance(page, DraftPage):
                 waiting.append(page)
             else:
                 waiting.append(executor.submit(_read_page, page, number, engine))
-            while len(waiting) > 2 * cores:
+            while len(waiting) > 2 * at_once:
                 yield _done(waiting.popleft())
         while waiting:
             yield _done(waiting.popleft())

@@ -113,6 +113,12 @@ def pages_of(path: Path) -> Iterator[DraftPage | ToBeRead]:
             yield page
 
 
+def count_of(path: Path) -> int:
+    """How many pages the file has. Raises ``FileRefused``."""
+    with opened(path) as document, PDFIUM:
+        return len(document)
+
+
 def says_what_lies_beside(page: DraftPage, unread: str) -> DraftPage:
     """The page, for a person to look at what the file holds beside its pages."""
     return replace(page, state="needs_person", reason=f"{page.reason} {unread}")

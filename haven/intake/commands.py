@@ -6,6 +6,7 @@ import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -14,7 +15,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from extract.batch import Readings, reader
 from extract.errors import FileRefused, IntakeError, UsageProblem
+from extract.weights import DEFAULT, VARIABLE, folder_of, manifest_of
 from haven.store import open_store
 
 STOPPED = 130
@@ -28,6 +31,16 @@ def intake(
     ],
     office: Annotated[str, typer.Option(help="The office whose cases these are.")] = "VSC",
     packet: Annotated[bool, typer.Option("--packet", help="Take each folder as one packet.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", min=1, help="Packets read side by side.", show_default="one for each core"),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="The narrative model: a name in models/weights, or a folder.", envvar=VARIABLE, show_default=DEFAULT
+        ),
+    ] = None,
 ) -> None:
     """Read packets into draft cases. The same bytes again are the same case; what was interrupted goes on.
 
@@ -38,30 +51,44 @@ def intake(
     if not re.fullmatch(r"[A-Z][A-Z0-9]{1,9}", office):
         raise UsageProblem("--office is a short code in capitals, like VSC.")
     open_store(migrate=True)
-    run(paths, office=office, whole_folder_as_packet=packet, console=Console())
+    run(paths, office=office, whole_folder_as_packet=packet, jobs=jobs, model=model, console=Console())
 
 
-def run(paths: list[Path], *, office: str, whole_folder_as_packet: bool = False, console: Console) -> None:
-    """Take in all packets of ``paths`` and print the account. The store is open."""
+def run(
+    paths: list[Path],
+    *,
+    office: str,
+    whole_folder_as_packet: bool = False,
+    jobs: int | None = None,
+    model: str | None = None,
+    console: Console,
+) -> None:
+    """Take in all packets of ``paths`` and print the account. The store is open.
+
+    ``jobs`` processes read; this one writes. ``model`` as in ``extract.narrative.load``.
+    """
     from extract.errors import ToolMissing
-    from extract.narrative import load as load_narrative
     from extract.read import check_tools, open_packets
     from haven.intake.account import line_of, table_of
-    from haven.intake.packets import Outcome, take_in
+    from haven.intake.packets import Outcome, is_new, take_in
 
     packets = list(open_packets(paths, whole_folder_as_packet=whole_folder_as_packet))
     try:
         check_tools()
     except ToolMissing as problem:
         console.print(f"Warning: {problem} Scanned pages are kept, and a person must read them.", highlight=False)
-    narrative = load_narrative()
+    manifest_of(folder_of(model))
     outcomes: list[Outcome] = []
     stopped = False
     try:
-        with _stoppable(), _progress(console, len(packets)) as progress:
+        with (
+            _stoppable(),
+            Readings(packets, partial(reader, model), jobs=jobs, wanted=is_new) as readings,
+            _progress(console, len(packets)) as progress,
+        ):
             task = progress.add_task("Reading", total=len(packets))
-            for one in packets:
-                outcomes.append(take_in(one, narrative, office=office))
+            for number, one in enumerate(packets):
+                outcomes.append(take_in(one, partial(readings.take, number), office=office))
                 progress.advance(task)
     except KeyboardInterrupt:
         stopped = True

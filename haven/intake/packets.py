@@ -6,6 +6,7 @@ import hashlib
 import logging
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -23,8 +24,8 @@ from haven.intake.claim import claimed
 from haven.store import writing
 
 if TYPE_CHECKING:
-    from extract.narrative import Narrative
     from extract.packet import Packet
+    from extract.pipeline import Extraction
 
 logger = logging.getLogger(__name__)
 
@@ -38,14 +39,12 @@ class Outcome:
     row: models.Packet
 
 
-def take_in(packet: Packet, narrative: Narrative, *, office: str, user: User | None = None) -> Outcome:
-    """Read a packet and store it as a case, once: the same bytes again are known.
+def take_in(packet: Packet, read: Callable[[], Extraction], *, office: str, user: User | None = None) -> Outcome:
+    """Store what ``read()`` gives of a packet as a case, once: the same bytes again are known, and not read.
 
     A packet that breaks the reader is kept as failed and the batch goes on. Raises ``OutputFailed`` for a disk that
     takes no more, ``ToolMissing`` and ``ConfigurationProblem``: nothing after it would do better.
     """
-    from extract.pipeline import extract_packet
-
     mac = index.content_mac(*map(digest, packet.paths))
     with writing(), claimed(mac) as mine:
         row = receive(mac, name=packet.id, office=office, user=user)
@@ -56,12 +55,18 @@ def take_in(packet: Packet, narrative: Narrative, *, office: str, user: User | N
         models.Packet.objects.filter(pk=row.pk).update(state=PacketState.READING, attempts=F("attempts") + 1)
         row.refresh_from_db()
         try:
-            store_extraction(extract_packet(packet, narrative), packet=row, user=user)
+            store_extraction(read(), packet=row, user=user)
         except (OutputFailed, ToolMissing, ConfigurationProblem, OperationalError):
             raise
         except Exception as problem:
             return _failed(row, packet.id, problem)
         return Outcome(packet.id, "stored", row)
+
+
+def is_new(packet: Packet) -> bool:
+    """Whether the packet must be read: its bytes are not those of a case."""
+    mac = index.content_mac(*map(digest, packet.paths))
+    return not models.Packet.objects.filter(content_mac=mac, state=PacketState.DONE).exists()
 
 
 def _failed(row: models.Packet, name: str, problem: Exception) -> Outcome:

@@ -1,12 +1,16 @@
 """``haven extract`` as a user calls it: in a process of its own, by its exit code and its one sentence."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
+from reportlab.pdfgen import canvas
 
 HAVEN = Path(sys.executable).with_name("haven")
 
@@ -82,10 +86,92 @@ def test_no_write_permission_is_one_sentence(statement):
         readable.write_bytes(statement.read_bytes())
         folder.chmod(0o555)
         # root may write anywhere; another user may not reach the interpreter, so everything is loaded first
-        drop = "import extract.pipeline; extract.pipeline.load_narrative()\nif os.getuid() == 0: os.setuid(65534)"
+        drop = "import extract.read\nif os.getuid() == 0: os.setuid(65534)"
         result = haven_after(drop, readable, "--output", folder / "out.jsonl")
     assert result.returncode == 5
     assert "Permission denied" in one_sentence(result)
+
+
+LONG = "A man called Viktor Sandor took my passport in March 2014. I worked at his farm for two years.\n\n"
+
+
+def workers_of(process) -> list[int]:
+    """The reading processes that a command has started."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == process.pid and "spawn_main" in (folder / "cmdline").read_text():
+                found.append(int(folder.name))
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return found
+
+
+def started(*arguments):
+    command = [HAVEN, "extract", *map(str, arguments)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 240
+    while not (workers := workers_of(process)):
+        assert process.poll() is None and time.monotonic() < until
+        time.sleep(0.01)
+    return process, workers
+
+
+def gone(pids) -> bool:
+    return not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_the_lines_come_in_the_order_of_the_packets_however_many_read(tmp_path, jobs):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(7):
+        (folder / f"s{number}.txt").write_text(LONG * (30 if number % 3 == 0 else 1))
+    result = haven(folder, "--jobs", jobs)
+    assert result.returncode == 0
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == [f"s{number}" for number in range(7)]
+
+
+def test_a_reader_that_is_killed_costs_its_packet_only_and_every_page_is_accounted_for(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    pages = canvas.Canvas(str(folder / "a.pdf"))
+    for _ in range(3):
+        pages.drawString(72, 700, LONG.strip())
+        pages.showPage()
+    pages.save()
+    (folder / "b.txt").write_text(LONG)
+    process, (worker,) = started(folder, "--jobs", 1)
+    os.kill(worker, signal.SIGKILL)
+    out, err = process.communicate(timeout=300)
+    broken, read = map(json.loads, out.splitlines())
+    assert process.returncode == 1
+    assert [page["state"] for page in broken["pages"]] == ["refused"] * 3
+    (need,) = broken["needs"]
+    assert need["code"] == "reading_failed" and "want of memory" in need["sentence"]
+    assert [page["state"] for page in read["pages"]] == ["text"] and read["spans"]
+    assert "the program broke on 1 of 2 packets" in err and "Traceback" not in err and "Viktor" not in err
+
+
+def test_ctrl_c_ends_the_readers_too_and_says_what_is_written(tmp_path):
+    for number in range(4):
+        (tmp_path / f"s{number}.txt").write_text(LONG * 400)
+    process, workers = started(tmp_path, "--jobs", 2)
+    os.kill(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=300)
+    assert process.returncode == 130
+    assert err.strip() == "Stopped: 0 of 4 packets are written, each a whole line."
+    assert gone(workers)
+
+
+def test_a_model_that_is_not_there_is_wrong_use_and_the_output_is_left_alone(statement, tmp_path):
+    output = tmp_path / "out.jsonl"
+    output.write_text("what stood here\n")
+    result = haven(statement, "--model", "huge", "--output", output)
+    assert result.returncode == 2
+    assert "no narrative model 'huge'" in one_sentence(result)
+    assert output.read_text() == "what stood here\n"
 
 
 def test_the_schema_is_printed_on_request():

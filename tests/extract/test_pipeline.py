@@ -7,10 +7,11 @@ from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.pagesizes import letter
 from reportlab.pdfgen.canvas import Canvas
 
+from extract.errors import ReadingFailed
 from extract.forms import definition
 from extract.narrative import load
 from extract.packet import Packet
-from extract.pipeline import extract_packet
+from extract.pipeline import extract_packet, unread_record
 from extract.read import open_packets
 
 
@@ -189,3 +190,17 @@ def test_a_short_account_of_a_passport_is_read_whatever_it_is_taken_for(tmp_path
     path.write_text("Rosa Delgado took my passport in Houston. The passport stayed with Rosa Delgado.", "utf-8")
     record = extract_packet(Packet("a", (path,)), narrative).record
     assert "Rosa Delgado" in {record.text[s.start : s.end] for s in record.spans if s.label == "PERSON"}
+
+
+def test_a_packet_that_broke_the_program_has_every_page_in_its_record(tmp_path):
+    pdf(tmp_path / "a.pdf", *STORY)
+    page = Image.new("L", (400, 500), 255)
+    page.save(tmp_path / "b.tif", save_all=True, append_images=[page, page])
+    (tmp_path / "c.docx").touch()
+    paths = (tmp_path / "a.pdf", tmp_path / "b.tif", tmp_path / "c.docx", tmp_path / "gone.txt")
+    record = unread_record(Packet("a", paths), ReadingFailed("The program failed."))
+    assert [file.name for file in record.files] == ["a.pdf", "b.tif", "c.docx", "gone.txt"]
+    assert [page.number for page in record.pages] == [1, 2, 1, 2, 3, 1, 1]
+    assert {page.state for page in record.pages} == {"refused"}
+    assert record.pages[0].reason == record.files[0].refused == record.needs[0].sentence == "The program failed."
+    assert record.pages[-1].reason == "The file is no longer there."

@@ -13,8 +13,8 @@ from thinc.api import Config  # noqa: E402
 
 from extract.narrative import load  # noqa: E402
 from extract.narrative.gazetteer import Gazetteer  # noqa: E402
-from extract.narrative.narrative import _WEIGHTS, DEFAULT  # noqa: E402
 from extract.narrative.words import Words  # noqa: E402
+from extract.weights import DEFAULT, WEIGHTS  # noqa: E402
 from models import export, train  # noqa: E402
 from models.corpus import example  # noqa: E402
 
@@ -73,7 +73,7 @@ def encoder(request, tmp_path_factory) -> Path:
         vocab_size=30527, hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64
     )
     getattr(transformers, f"{request.param}Model")(config).save_pretrained(folder)
-    (folder / "tokenizer.json").write_bytes((_WEIGHTS / DEFAULT / "encoder" / "tokenizer.json").read_bytes())
+    (folder / "tokenizer.json").write_bytes((WEIGHTS / DEFAULT / "encoder" / "tokenizer.json").read_bytes())
     return folder
 
 

@@ -9,10 +9,10 @@ import spacy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from extract.errors import ToolMissing
+from extract.errors import ToolMissing, UsageProblem
 from extract.narrative import Narrative, NarrativeResult, load
-from extract.narrative.narrative import _WEIGHTS, DEFAULT
 from extract.record import Record
+from extract.weights import DEFAULT, VARIABLE, WEIGHTS, shipped
 
 STATEMENT = (
     "My name is Maylin Ramos. I was born on March 4, 1991 in San Pedro Sula, Honduras. In January 2014 a woman "
@@ -257,12 +257,30 @@ def test_missing_weights_are_said_in_one_sentence(tmp_path):
 
 
 def test_a_changed_file_of_the_model_is_refused(tmp_path):
-    folder = shutil.copytree(_WEIGHTS / DEFAULT, tmp_path / "model")
+    folder = shutil.copytree(WEIGHTS / DEFAULT, tmp_path / "model")
     judge = json.loads((folder / "roles" / "judge.json").read_text())
     (folder / "roles" / "judge.json").write_text(json.dumps({**judge, "sure": 0.01}))
     with pytest.raises(ToolMissing, match="damaged"):
         load(folder)
 
 
+def test_a_model_is_asked_for_by_name_by_folder_or_by_the_environment(narrative, tmp_path, monkeypatch):
+    folder = shutil.copytree(WEIGHTS / DEFAULT, tmp_path / "own")
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "nowhere"))
+    assert load(DEFAULT).model == load(str(folder)).model == narrative.model
+    with pytest.raises(UsageProblem, match="nowhere"):
+        load()
+    monkeypatch.setenv(VARIABLE, str(folder))
+    (folder / "manifest.json").write_text("{}")
+    with pytest.raises(ToolMissing, match="own is damaged"):
+        load()
+
+
+def test_a_model_that_is_not_there_is_one_sentence_with_those_that_are():
+    with pytest.raises(UsageProblem, match=rf"^There is no narrative model 'huge': .* {', '.join(shipped())}; .*\.$"):
+        load("huge")
+    assert DEFAULT in shipped()
+
+
 def test_no_file_of_the_model_is_too_large_for_its_home():
-    assert all(f.stat().st_size < 95_000_000 for f in _WEIGHTS.rglob("*") if f.is_file())
+    assert all(f.stat().st_size < 95_000_000 for f in WEIGHTS.rglob("*") if f.is_file())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -126,28 +127,31 @@ def test_a_path_that_is_not_there_is_one_sentence_and_nothing_is_stored(home, tm
     assert not Packet.objects.exists()
 
 
-@in_process
-def test_a_packet_that_breaks_the_reader_is_kept_and_the_batch_goes_on(home, statements, monkeypatch, caplog):
-    from extract import pipeline
+def _readers_of(process: subprocess.Popen) -> list[int]:
+    """The processes that read for a running intake."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == process.pid and "spawn_main" in (folder / "cmdline").read_text():
+                found.append(int(folder.name))
+    return found
 
-    real = pipeline.record_of
 
-    def breaks_on_one(packet_id, files, narrative):
-        if packet_id == "statement-1":
-            raise RuntimeError("Ines Soto cannot be read")
-        return real(packet_id, files, narrative)
+def test_a_packet_that_breaks_the_reader_is_kept_and_the_batch_goes_on(haven, statements):
+    folder = statements(3)
+    process = haven.start("intake", folder, "--jobs", 1)
+    wait_for(lambda: _readers_of(process))
+    os.kill(_readers_of(process)[0], signal.SIGKILL)
+    said, sentence = process.communicate(timeout=300)
 
-    monkeypatch.setattr(pipeline, "record_of", breaks_on_one)
-    with pytest.raises(IntakeError, match="not every packet could be stored"):
-        run(statements(3))
+    assert process.returncode == 1 and "not every packet could be stored" in sentence
+    assert haven.rows("SELECT error, attempts FROM cases_packet WHERE state = 'failed'") == [("killed", 1)]
+    assert haven.count("cases_case") == 2 and "Traceback" not in said + sentence
 
-    assert Case.objects.count() == 2
-    failed = Packet.objects.get(state="failed")
-    assert (failed.error, failed.attempts) == ("RuntimeError", 1)
-
-    monkeypatch.undo()
-    said = run(statements(3))
-    assert "3 packets (2 already stored)" in said and Case.objects.count() == 3
+    again = haven("intake", folder)
+    assert "3 packets (2 already stored)" in again.stdout and haven.count("cases_case") == 3
+    assert haven.is_whole()
 
 
 @in_process
