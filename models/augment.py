@@ -33,17 +33,31 @@ _CONFUSED = {
 _MERGED = {"rn": "m", "cl": "d", "li": "h", "vv": "w", "nn": "m", "ri": "n", "ii": "u", "tt": "u"}
 _SPLIT = {"m": "rn", "d": "cl", "w": "vv", "h": "li", "u": "ii"}
 
+#: Codes of the name lists by region: where the names come from, not where their bearers live. Some regions have few.
+REGIONS = {
+    "Latin America": "es_AR es_CL es_CO es_MX pt_BR AR BO BR CL CO CR CU DO EC GT MX PA PE PR PY SV UY VE",
+    "South Asia": "en_IN en_PK BD IN LK NP PK",
+    "South-East Asia": "en_TH id_ID vi_VN KH MY PH TH VN",
+    "East Asia": "ja_JP zh_CN zh_TW CN JP KR MN TW",
+    "Africa": "en_KE en_NG fr_DZ ha_NG ig_NG sw tw_GH yo_NG zu_ZA DZ EG GQ LY MA ML TN ZA",
+    "Eastern Europe": (
+        "cs_CZ et_EE hr_HR hu_HU lt_LT lv_LV pl_PL ro_RO sk_SK sl_SI AL BA BG BY CZ EE HR HU LT LV MD ME MK PL RO "
+        "RS RU SI SK UA XK"
+    ),
+    "United States": "en_US US",
+}  # fmt: skip
+
 
 class NamePools:
-    """Given names by sex and family names of one country each."""
+    """Given names by sex (``any`` where the list does not tell) and family names of one country each."""
 
     def __init__(self, data: Path, names: Gazetteer):
         pools: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         folder = data / "data" / "names"
         for line in (folder / "faker_mit_latin.tsv").read_text(encoding="utf-8").splitlines()[1:]:
             country, kind, name = line.split("\t")[:3]
-            sex = {"first_f": "F", "first_m": "M"}.get(kind, "family" if kind.startswith("last") else "")
-            if sex and _A_NAME.fullmatch(name):
+            sex = {"first_f": "F", "first_m": "M", "first_any": "any"}.get(kind, "family")
+            if _A_NAME.fullmatch(name):
                 pools[country][sex].append(name)
         for line in (folder / "popular_by_country_cc0.tsv").read_text(encoding="utf-8").splitlines()[1:]:
             country, kind, sex, name = line.split("\t")[:4]
@@ -52,18 +66,29 @@ class NamePools:
         self.countries = [
             p for _, p in sorted(pools.items()) if all(len(p.get(k, ())) > 8 for k in ("F", "M", "family"))
         ]
+        self.regions = {
+            region: [
+                {k: [n.title() if n.isupper() else n for n in names] for k, names in pools[c].items()}
+                for c in codes.split()
+                if c in pools
+            ]
+            for region, codes in REGIONS.items()
+        }
         self.sex = {s: {folded(n) for p in self.countries for n in p[s]} for s in ("F", "M")}
         self.names = names
 
-    def renamed(self, document: dict, rng: random.Random) -> dict:
-        """``document`` with every word of a name of a person replaced by one of the same kind and sex."""
+    def renamed(self, document: dict, rng: random.Random, region: str | None = None) -> dict:
+        """``document`` with every word of a name of a person replaced by one of the same kind and sex, from three
+        countries, of the world or of a region of :data:`REGIONS`."""
         text = document["text"]
         kinds = self._kinds(document)
-        countries = [rng.choice(self.countries) for _ in range(3)]
+        choice = self.regions[region] if region else self.countries
+        countries = [rng.choice(choice) for _ in range(3)]
         new: dict[str, str] = {}
         used = set(kinds)
         for word, kind in kinds.items():
-            pool = rng.choice(countries)[self._pool(word, kind, rng)]
+            country, wanted = rng.choice(countries), self._pool(word, kind, rng)
+            pool = self._names(country, wanted) or rng.choice([n for c in choice if (n := self._names(c, wanted))])
             for _ in range(8):
                 name = rng.choice(pool)
                 if folded(name) not in used:
@@ -90,7 +115,20 @@ class NamePools:
             spans.append({**s, "start": start, "end": length})
             at = s["end"]
         out.append(text[at:])
-        return {**document, "text": "".join(out), "spans": spans}
+        entities = {
+            e: {
+                **d,
+                "name": _LETTERS.sub(replace, d["name"]),
+                "aliases": [_LETTERS.sub(replace, a) for a in d["aliases"]],
+            }
+            for e, d in document["entities"].items()
+        }
+        return {**document, "text": "".join(out), "spans": spans, "entities": entities}
+
+    @staticmethod
+    def _names(country: dict[str, list[str]], kind: str) -> list[str]:
+        """The country's names of a kind; of either sex where its list does not tell them apart."""
+        return country.get(kind) or (country.get("any", []) if kind in "FM" else [])
 
     def _pool(self, word: str, kind: str, rng: random.Random) -> str:
         if kind == "family":
