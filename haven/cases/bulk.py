@@ -21,7 +21,8 @@ def insert(rows: Sequence[models.Model]) -> None:
     if not rows:
         return
     meta = rows[0]._meta
-    connection = connections[router.db_for_write(type(rows[0]))]
+    alias = router.db_for_write(type(rows[0]))
+    connection = connections[alias]
     quote = connection.ops.quote_name
     fields = [field for field in meta.local_concrete_fields if field is not meta.auto_field]
     columns = ", ".join(quote(field.column) for field in fields)
@@ -29,6 +30,8 @@ def insert(rows: Sequence[models.Model]) -> None:
     readers = [_reader(field, connection) for field in fields]
     with connection.cursor() as cursor:
         cursor.executemany(statement, [[read(row) for read in readers] for row in rows])
+    for row in rows:  # or a later save() would insert it once more
+        row._state.adding, row._state.db = False, alias
 
 
 def update(rows: Sequence[models.Model], *names: str) -> None:

@@ -244,6 +244,13 @@ def test_packets_stored_together_are_the_cases_that_they_are_one_by_one(home, ex
     assert MinorNotice.objects.count() == 4
 
 
+def test_a_stored_case_can_be_changed_and_saved(case):
+    case.office = "NSC"
+    case.save()
+
+    assert Case.objects.get().office == "NSC"
+
+
 def test_packets_stored_together_have_a_log_row_each(home, extraction):
     cases = store_extractions([extraction(id=str(n), text=f"{STORY} {n}") for n in range(3)], office="VSC")
 
