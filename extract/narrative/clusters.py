@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import heapq
+import itertools
+import re
 from collections import defaultdict
 
 import numpy as np
 
 from extract.narrative.mentions import KIN, ORG, PERSON, Mention
-from extract.narrative.naming import Name, core_of, in_conflict, misspelt, one_name, sex, short_for
+from extract.narrative.misreadings import misread_as
+from extract.narrative.naming import Name, Naming, generation, numbers_differ, sex, short_for
 from extract.narrative.words import Words
 
 #: Two groups are as near as this share of their best pair and the rest of their mean pair.
@@ -18,62 +21,108 @@ _SAME_NAME, _ALIAS, _APPOSITION, _MISSPELT = 0.98, 0.9, 0.85, 0.9
 _OTHER_KIND = 0.2
 #: Two names that cannot be one person's: groups that hold such a pair never join.
 _OTHER_NAME = 0.0
-_ALIAS_PHRASES = frozenset({
-    "aka", "a k a", "alias", "known as", "also known as", "nicknamed", "called", "also called", "goes by",
-    "who goes by", "known to us as", "whom we called", "whom everyone called", "we called him", "we called her",
-})  # fmt: skip
 #: Two full names without a word in common are one person's if the network is this sure (an alias revealed late).
 _IN_SPITE = 0.9
 #: Of several whom a single word may name, one is meant if its pairs score this high, and twice as high as the next.
 _CLEAR = 0.3
+#: Words that stand between two names of one person, with their marks.
+_ALIAS_BETWEEN = re.compile(
+    r"""
+    \ ?\(\ ?"? | ,\ " | ,?"\ is[ ]
+    | [,;.]?"?\)?[,;.]?\ \(?(
+        (also\ |better\ |otherwise\ |is\ )*known\ (to\ \w+\ )?as | a/?k/?a\.? | a\.k\.a\.? | alias
+        | ((who|he|she)\ )?(goes|went)\ by(\ the\ name(\ of)?)? | nicknamed
+        | ((who|he|she|and)(\ is|'s|\ was)?\ )?also\ (called|known\ as|signing\ as) | who\ (is|was)\ called
+        | ((who|whom|that)\ )?(we|they|i|everyone|everybody|people|((all\ )?the|us)\ (girls|men|women|workers|boss))
+          \ ((all|just|only|had\ to|always|used\ to)\ )*(call|calls|called|knew)(\ (him|her))?(\ (just|only|as))?
+        | (and\ )?((whose|his|her)\ )?(real|full|true|own|given|other|legal|last|first)\ name(\ is|'s|\ was)?
+        | (whose|his|her)\ name(\ is|'s|\ was)
+        | (i|we)\ (only\ )?((later|then)\ )?(learned|learnt|found\ out|know\ now|now\ know)\ (that\ )?
+          (his|her)\ ((real|full|true|own)\ )?name\ (is|was)
+        | turned\ out\ ((his|her)\ name(\ is|'s|\ was)|to\ be\ called)
+      ),?:?\ \(?"?
+    | (,"?|")\ called\ "?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_KIN_THEN_NAME = re.compile(r",? | (is|was) ((called|named) )?|'s (name (is|was) )?|'s name's | (named|called) ")
+_NAME_THEN_KIN = re.compile(r",? |,?( who)?('s| is| was) ")
+_BESIDE = re.compile(r",? ")
+_FARTHEST = 12
+_QUOTES = str.maketrans("“”„«»’", '"""""\'')
 
 
 def settled(words: Words, mentions: list[Mention], a: np.ndarray, b: np.ndarray, p: np.ndarray) -> np.ndarray:
-    """The scores ``p`` of the pairs (a, b), corrected by what spelling, titles and apposition alone settle."""
-    names = [core_of(words, m, m[2] == ORG) for m in mentions]
+    """The scores ``p`` of the pairs (a, b), corrected by what spelling, titles and the words between them settle."""
+    naming = Naming(words, mentions)
+    names = naming.cores
     sexes = [sex(words, m) for m in mentions]
+    told = set(equated(words, mentions))
     p = p.astype(np.float64)
     for k, (x, y) in enumerate(zip(a.tolist(), b.tolist(), strict=True)):
-        (_, jx, kx), (iy, _, ky) = mentions[x], mentions[y]
+        kx, ky = naming.kinds[x], naming.kinds[y]
         nx, ny = names[x], names[y]
-        if (kx == ORG) != (ky == ORG):
-            p[k] = min(p[k], _OTHER_KIND)
-        elif KIN in (kx, ky):
-            if kx != ky and _in_apposition(words, jx, iy):
+        if KIN in (kx, ky) and ORG not in (kx, ky):
+            if (x, y) in told:
                 p[k] = max(p[k], _APPOSITION)
+        elif (kx == ORG) != (ky == ORG):
+            p[k] = min(p[k], _OTHER_KIND)
         elif not nx or not ny:
             continue
-        elif sexes[x] and sexes[y] and sexes[x] != sexes[y]:
+        elif (sexes[x] and sexes[y] and sexes[x] != sexes[y]) or numbers_differ(nx, ny):
             p[k] = _OTHER_NAME
         elif nx == ny or sorted(nx) == sorted(ny):
             p[k] = max(p[k], _SAME_NAME)
-        elif _is_alias(words, jx, iy):
+        elif (x, y) in told:
             p[k] = max(p[k], _ALIAS)
         elif kx == PERSON and len(nx) > 1 and len(ny) > 1:
-            if misspelt(nx, ny):
+            if _of_generations({nx}, {ny}):
+                p[k] = _OTHER_NAME
+            elif naming.misspelt(nx, ny):
                 p[k] = max(p[k], _MISSPELT)
-            elif not one_name(nx, ny) and p[k] < _IN_SPITE:
+            elif not naming.one_name(nx, ny) and (p[k] < _IN_SPITE or set(nx) & set(ny)):
                 p[k] = _OTHER_NAME
     return p
 
 
-def _in_apposition(words: Words, end: int, start: int) -> bool:
-    """``my aunt Lorna``, ``my aunt, Lorna``, ``Lorna, my aunt``: nothing or one comma between the two."""
-    between = words.folded[end + 1 : start]
-    if words.sentence[end] != words.sentence[start]:
-        return False
-    if not between:
-        return True
-    # "my aunt, Lorna and …" may be a list of several people
-    return between == [","] and words.folded[start + 1 : start + 3][-1:] not in (["and"],) and len(words) > start
+def equated(words: Words, mentions: list[Mention]) -> list[tuple[int, int]]:
+    """Neighbouring mentions of which the text itself says that they are one: ``my aunt, Lorna``, ``Lorna, my aunt``,
+    ``Rosa Delgado, also known as La Patrona``, ``Homeland Security Investigations (HSI)``."""
+    gaps = [_between(words, m, n) for m, n in itertools.pairwise(mentions)]
+    out = []
+    for x, gap in enumerate(gaps):
+        kinds = mentions[x][2], mentions[x + 1][2]
+        if gap is None or kinds == (KIN, KIN):
+            continue
+        if KIN not in kinds:
+            said = kinds.count(ORG) != 1 and _ALIAS_BETWEEN.fullmatch(gap)
+        elif ORG in kinds or words.sentence[mentions[x][1]] != words.sentence[mentions[x + 1][0]]:
+            continue
+        elif kinds[0] == KIN:
+            said = _KIN_THEN_NAME.fullmatch(gap)
+        else:
+            # "Minh, her father Sau": the kinship word belongs to the name after it
+            after = gaps[x + 1] if x + 1 < len(gaps) and mentions[x + 2][2] == PERSON else None
+            said = None if after is not None and _BESIDE.fullmatch(after) else _NAME_THEN_KIN.fullmatch(gap)
+        if said:
+            out.append((x, x + 1))
+    return out
 
 
-def _is_alias(words: Words, end: int, start: int) -> bool:
-    """``Rosa Delgado, also known as La Patrona``, ``Ernesto alias "Neto"``."""
-    between = words.folded[end + 1 : start]
-    if not 0 < len(between) <= 7:
-        return False
-    return " ".join(w for w in between if w[0].isalnum()) in _ALIAS_PHRASES
+def _between(words: Words, x: Mention, y: Mention) -> str | None:
+    """The text between two mentions, with one kind of blank, quotation mark and apostrophe; nothing if they are far."""
+    if not 0 <= y[0] - x[1] - 1 <= _FARTHEST:
+        return None
+    return " ".join(words.text[words.end[x[1]] : words.start[y[0]]].translate(_QUOTES).split(" ")).replace("\n", " ")
+
+
+def _of_generations(earlier: set[Name], later: set[Name]) -> bool:
+    """Whether the later names are those of a son or father of the earlier: ``Osvaldo Rijo``, then ``Osvaldo Rijo Jr.``
+
+    Who is called *Jr.* at first may well be called by his name alone later.
+    """
+    told = generation(later)
+    return bool(told) and generation(earlier) != told and any(len(n) > 1 for n in earlier)
 
 
 def clustered(n: int, a: np.ndarray, b: np.ndarray, p: np.ndarray, threshold: float) -> list[list[int]]:
@@ -120,9 +169,10 @@ def _nearness(link: list[float]) -> float:
 
 
 class _Joining:
-    """Groups that are put together one after another."""
+    """Groups that are put together one after another. ``sexes``: what titles tell of each group at the start."""
 
-    def __init__(self, cores: list[set[Name]]):
+    def __init__(self, naming: Naming, cores: list[set[Name]], sexes: list[set[str]]):
+        self.naming, self.sexes = naming, sexes
         self._parent = list(range(len(cores)))
         self._cores = [set(c) for c in cores]
 
@@ -144,24 +194,25 @@ class _Joining:
 def rejoined(
     words: Words, mentions: list[Mention], groups: list[list[int]], pairs: tuple[np.ndarray, np.ndarray, np.ndarray]
 ) -> list[list[int]]:
-    """Groups, with second copies of one person or organisation put together where the names leave no doubt.
+    """Groups, with second copies of one person or organisation put together where text or names leave no doubt.
 
-    Full names join the only group that can bear the same name; then single words (``Delgado``, ``Madam Rosa``) join the
-    only group with such a full name. Where several could, the pair scores ``(a, b, p)`` decide if they are clear.
+    First those of whom the text says that they are one. Full names join the only group that can bear the same name;
+    then single words (``Delgado``, ``Madam Rosa``) join the only group with such a full name. Where several could, the
+    pair scores ``(a, b, p)`` decide if they are clear.
     """
-    orgs = [any(mentions[k][2] == ORG for k in g) for g in groups]
-    cores = [
-        {c for k in g if mentions[k][2] in (PERSON, ORG) and (c := core_of(words, mentions[k], org))}
-        for g, org in zip(groups, orgs, strict=True)
-    ]
+    naming = Naming(words, mentions)
+    orgs = [2 * sum(naming.kinds[k] == ORG for k in g) >= len(g) for g in groups]
+    cores = [{naming.cores[k] for k in g if naming.cores[k]} for g in groups]
     sexes = [{s for k in g if mentions[k][2] == PERSON and (s := sex(words, mentions[k]))} for g in groups]
-    joining = _Joining(cores)
+    joining = _Joining(naming, cores, sexes)
     bearers: dict[str, set[int]] = defaultdict(set)
     for g, names in enumerate(cores):
         for name in names:
             for w in name:
                 bearers[w].add(g)
     affinity = _affinity(groups, pairs)
+    _join_equated(words, mentions, groups, joining)
+    _join_misread_kin(words, mentions, groups, joining)
 
     def can_be(g: int, o: int) -> bool:
         """Whether g may be a shorter way to name o."""
@@ -170,7 +221,9 @@ def rejoined(
             and (letters[o], g) > (letters[g], o)
             and joining.root(g) != joining.root(o)
             and len(sexes[g] | sexes[o]) < 2
-            and not (not orgs[g] and in_conflict(joining.names(g), joining.names(o)))
+            and not _of_generations(*(cores[k] for k in sorted((g, o))))
+            and not (not orgs[g] and naming.in_conflict(cores[g], cores[o]))
+            and not (not orgs[g] and naming.in_conflict(joining.names(g), joining.names(o)))
         )
 
     def join_owner(g: int, owners: list[int]) -> None:
@@ -190,7 +243,7 @@ def rejoined(
             near |= {o for o, other in enumerate(orgs) if other and o != g and can_be(g, o)}
             join_owner(g, [o for o in sorted(near) if any(short_for(x, y) for x in cores[g] for y in cores[o])])
         elif longest[g] > 1:
-            join_owner(g, [o for o in sorted(near) if any(one_name(x, y) for x in cores[g] for y in cores[o])])
+            join_owner(g, [o for o in sorted(near) if any(naming.one_name(x, y) for x in cores[g] for y in cores[o])])
         elif longest[g] == 1:
             full = [o for o in sorted(near) if longest[o] > 1]
             join_owner(g, full or [o for o in sorted(near) if cores[o] & cores[g]])
@@ -198,6 +251,52 @@ def rejoined(
     for g, ks in enumerate(groups):
         out[joining.root(g)] += ks
     return sorted((sorted(g) for g in out.values()), key=lambda g: g[0])
+
+
+def _join_equated(words: Words, mentions: list[Mention], groups: list[list[int]], joining: _Joining) -> None:
+    """Join groups of which the text says that they are one, where it says so of one other group only."""
+    of = {k: g for g, ks in enumerate(groups) for k in ks}
+    partners: dict[int, set[int]] = defaultdict(set)
+    for x, y in equated(words, mentions):
+        if of[x] != of[y]:
+            partners[of[x]].add(of[y])
+            partners[of[y]].add(of[x])
+    for g, others in sorted(partners.items()):
+        if len(others) != 1:
+            continue
+        (o,) = others
+        if joining.root(g) == joining.root(o) or len(joining.sexes[g] | joining.sexes[o]) > 1:
+            continue
+        if any(mentions[k][2] == KIN for k in (*groups[g], *groups[o])):
+            # a kinship word may stand for several people: no second name comes in with it
+            named, other = joining.names(g), joining.names(o)
+            if named and other and not any(set(x) & set(y) for x in named for y in other):
+                continue
+            if joining.naming.in_conflict(named, other):
+                continue
+        joining.join(g, o)
+
+
+def _join_misread_kin(words: Words, mentions: list[Mention], groups: list[list[int]], joining: _Joining) -> None:
+    """Put ``my husbancl`` to ``my husband``: kin met once, in words of their own, to the only kin called nearly so."""
+    called: dict[Name, set[int]] = defaultdict(set)
+    for g, ks in enumerate(groups):
+        for k in ks:
+            if mentions[k][2] == KIN:
+                called[tuple(words.folded[mentions[k][0] : mentions[k][1] + 1])].add(g)
+    for phrase, gs in sorted(called.items()):
+        (g, *others) = gs
+        if others or len(groups[g]) > 1:
+            continue
+        like = {
+            joining.root(o)
+            for other, os in called.items()
+            if other != phrase and misread_as(phrase, other)
+            for o in os
+            if len(groups[o]) > 1
+        }
+        if len(like) == 1 and joining.root(g) not in like:
+            joining.join(g, like.pop())
 
 
 def _affinity(

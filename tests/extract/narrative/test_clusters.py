@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from extract.narrative.clusters import clustered, rejoined, settled
-from extract.narrative.gazetteer import Gazetteer
+from extract.narrative.gazetteer import GIVEN, Gazetteer
 from extract.narrative.mentions import KIN, ORG, PERSON, candidate_pairs, name_of, pair_features
 from extract.narrative.words import Words
 
 KINDS = {"P": PERSON, "K": KIN, "O": ORG}
 
 
-def told(marked: str):
-    """Words and mentions of a text with mentions written as ``{P:Rosa Delgado}``."""
+def told(marked: str, listed: str = ""):
+    """Words and mentions of a text with mentions written as ``{P:Rosa Delgado}``; ``listed`` are names in the lists."""
     text, places = "", []
     for k, part in enumerate(marked.replace("}", "{").split("{")):
         if k % 2:
@@ -20,14 +20,14 @@ def told(marked: str):
             text += part[2:]
         else:
             text += part
-    words = Words.of(text, Gazetteer({}))
+    words = Words.of(text, Gazetteer(dict.fromkeys(listed.split(), GIVEN)))
     start, end = words.start.tolist(), words.end.tolist()
     return words, [(start.index(a), end.index(b), kind) for a, b, kind in places]
 
 
-def people(marked: str, belief: float = 0.3) -> list[set[str]]:
+def people(marked: str, belief: float = 0.3, listed: str = "") -> list[set[str]]:
     """The groups of mentions by what spelling says, where the network believes ``belief`` of every pair."""
-    words, mentions = told(marked)
+    words, mentions = told(marked, listed)
     a, b, _ = pair_features(words, mentions)
     p = settled(words, mentions, a, b, np.full(len(a), belief))
     groups = rejoined(words, mentions, clustered(len(mentions), a, b, p, 0.6), (a, b, p))
@@ -78,6 +78,138 @@ def test_second_copies_of_a_name_join_the_first(marked):
 
 def test_an_initial_that_two_may_have_joins_neither():
     assert len(people("{P:Leland Burch} and {P:Lyle Burch} drove. {P:L. Burch} paid.", belief=0.1)) == 3
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "{P:Kinu Wexley} came. {P:Wexley} paid. {P:Kinu} lied. {P:Kiuu Wex1ey} left.",
+        "{P:Rosa Delgado} came. {P:Delgado} paid. {P:Delgodo} left.",
+        "{P:Ernesto Villaflor} came. {P:Villaflor} paid. {P:Emesto Villaf1or} left.",
+        "{P:Rosa Delgado} came. {P:Delgado} paid. {P:Rosa Del gado} left.",
+        "{P:Rosa Delgado} came. {P:Rosa} paid. {P:R'osa Delgado} left.",
+        "{P:Lee Mi-kyung} came. {P:Lee Mikyung} left.",
+    ],
+)
+def test_a_misread_name_is_that_of_the_one_it_resembles(marked):
+    assert len(people(marked, belief=0.0)) == 1
+
+
+@pytest.mark.parametrize("seen, groups", [("my husbancl", [[0, 1, 2]]), ("her husband", [[0, 1], [2]])])
+def test_misread_kin_are_the_only_ones_so_called(seen, groups):
+    words, mentions = told("{K:my husband} paid. {K:my husband} left. {K:" + seen + "} came back.")
+    pairs = np.array([0, 0, 1]), np.array([1, 2, 2]), np.array([0.9, 0.1, 0.1])
+    assert rejoined(words, mentions, [[0, 1], [2]], pairs) == groups
+
+
+@pytest.mark.parametrize(
+    "marked, listed",
+    [
+        ("{P:Maria} came. {P:Maria} paid. {P:Marta} left.", "maria marta"),
+        ("{P:Martin Etchart} came. {P:Martina Etchart} left.", "martin martina"),
+        ("{P:Yusupov} came. {P:Yusupov} paid. {P:Yusupova} left.", ""),
+        ("{P:Aparecido} came. {P:Aparecido} paid. {P:Aparecida} left.", ""),
+        ("{P:Vanna} and {P:Vannak} came. {P:Vanna} paid.", ""),
+        ("{P:Maung} came. {P:Maung} paid. Mr. {P:Maurg} and Mrs. {P:Maung} left.", ""),
+    ],
+)
+def test_two_names_that_look_alike_stay_two(marked, listed):
+    assert len(people(marked, belief=0.1, listed=listed)) > 1
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "{P:Jane Doe 1} came. {P:Jane Doe 2} left.",
+        "{P:Victim A} came. {P:Victim B} left.",
+        "{P:MV-1} came. {P:MV-2} left.",
+        "{P:MV1} came. {P:MV2} left.",
+    ],
+)
+def test_placeholders_of_different_numbers_never_join(marked):
+    assert len(people(marked, belief=1.0)) == 2
+
+
+def test_the_same_placeholder_is_one_person():
+    assert len(people("{P:Jane Doe 1} came. {P:Jane Doe 1} left.", belief=0.1)) == 1
+
+
+def test_a_son_named_after_his_father_is_another_person():
+    assert len(people("{P:Osvaldo Rijo} drove. His son is {P:Osvaldo Rijo Jr.}", belief=0.8)) == 2
+
+
+def test_who_is_called_junior_at_first_may_be_called_by_his_name_later():
+    assert len(people("{P:Roland Fomukong Jr.} drove. {P:Roland Fomukong} paid.", belief=0.1)) == 1
+
+
+def test_the_mother_of_a_man_is_not_called_by_his_name():
+    assert len(people("{P:Umm Rashid} cooked. {P:Rashid} slept.", belief=0.1)) == 2
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "{P:Kayla Marie Tutt} came. {P:Kayla M. Tutt} left.",
+        "{P:Elizabeth Warren} came. {P:Liz Warren} left.",
+        "{P:José Ruiz} came. {P:Pepe Ruiz} left.",
+        "{P:Juan de la Cruz} came. {P:CRUZ, JUAN} left.",
+        "{P:Rudi Hartanto} came. {P:Pak Rudi} left.",
+        "{P:Al-Rumaihan} came. {P:Jasim Al-Rumaihan} left.",
+        "{O:Houston Police Department Vice Division} came. {O:HPD} left.",
+        "{O:U.S. Attorney} came. {O:United States Attorney} left.",
+    ],
+)
+def test_the_ways_to_write_a_name_are_one(marked):
+    assert len(people(marked, belief=0.1)) == 1
+
+
+def test_a_short_form_that_two_may_have_joins_neither():
+    marked = "{P:Richard Warren} and {P:Frederick Warren} came. {P:Rick Warren} left."
+    assert {"Richard Warren", "Rick Warren"} in people(marked, belief=0.1)
+    assert len(people("{P:Roberta Warren} and {P:Rob Warren} came.", belief=0.1)) == 2
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        ", a/k/a “{}”", ", alias {}", " ({})", " (“{}”)", ", whose real name is {}", ", known to us as {}",
+        ", whom everyone called {}", ". I later learned that her name was {}", ", who goes by the name of {}",
+        "; we all just called her “{}”", ", “{}”",
+    ],
+)  # fmt: skip
+def test_a_name_that_the_text_explains_is_the_same_person_everywhere(between):
+    marked = "She is {P:Rosa Delgado}" + between.replace("{}", "{P:Madrina}") + ". " + "{P:Madrina} hit me. " * 4
+    marked += "{P:Delgado} laughed. " * 4
+    assert len(people(marked, belief=0.0)) == 1
+
+
+def test_the_next_of_a_list_is_nobodys_second_name():
+    marked = "{P:Kevork Balian}, aka “{P:Kay},” {P:Marisa Tomlin}, aka “{P:Mari Gold},” and {P:James Hatcher} came."
+    assert people(marked, belief=0.0) == [{"Kevork Balian", "Kay"}, {"Marisa Tomlin", "Mari Gold"}, {"James Hatcher"}]
+
+
+def test_to_call_somebody_is_not_to_be_called_so():
+    assert len(people("{P:Rosa} called {P:Pedro}.", belief=0.1)) == 2
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "{K:my aunt}'s name is {P:Lorna}. {K:My aunt} lied. {P:Lorna} left.",
+        "{P:Lorna} is {K:my aunt}. {K:My aunt} lied.",
+        "{P:Lorna}, who is {K:my aunt}, lied.",
+    ],
+)
+def test_kin_that_the_text_names_is_that_person(marked):
+    assert {"my aunt", "Lorna"} <= max(people(marked, belief=0.5), key=len)
+
+
+def test_a_kinship_word_belongs_to_the_name_after_it():
+    assert people("{P:Minh}, {K:her father} {P:Sau} and I left.", belief=0.1) == [{"Minh"}, {"her father", "Sau"}]
+
+
+def test_a_name_called_an_organisation_once_is_the_person_that_it_is_elsewhere():
+    assert people("{P:Ngoc} came. {P:Ngoc} paid. {O:Ngoc} left.", belief=0.1) == [{"Ngoc"}]
 
 
 def test_a_man_and_a_woman_of_one_name_stay_two():
