@@ -335,3 +335,12 @@ def test_of_a_packet_that_cannot_be_read_the_page_is_the_one_thing_to_do(home, e
     case = store_extraction(extraction(told), office="VSC")
 
     assert [task.code for task in case.tasks.all()] == ["page_refused"]
+
+
+def test_a_case_that_was_just_stored_can_be_changed(home, extraction):
+    case = store_extraction(extraction(), office="VSC")
+
+    case.protection = "approved"
+    case.save()
+
+    assert Case.objects.get().protection == "approved"
