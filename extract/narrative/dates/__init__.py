@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Literal
 
 from extract.narrative.dates.durations import read_duration
 from extract.narrative.dates.grammar import earlier, read
@@ -19,19 +20,30 @@ from extract.narrative.dates.words import MONTH, YEAR, clean, number
 from extract.narrative.dates.written import written_on
 
 _BORN = re.compile(r"(?:\bborn\b|\bdob\b|d\.o\.b|date of birth|birth ?date)[^.;\n]{0,40}$", re.I)
-_LOOKS_BACK = re.compile(r"(?:\bsince\s*$|\bhad\b[^.;!?\n]{0,80}$)", re.I)
+_LOOKS: tuple[tuple[Literal["back", "ahead"], re.Pattern[str]], ...] = (
+    ("ahead", re.compile(r"\b(?:will|(?:is|are) (?:set|scheduled|due)|set for|sentencing is)\b[^.;!?\n]{0,80}$", re.I)),
+    ("back", re.compile(r"(?:\bsince\s*$|\bhad\b[^.;!?\n]{0,80}$)", re.I)),
+)
 _DAY_FIRST = re.compile(r"(?:1[3-9]|2\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)?\d\d")
 _MONTH_FIRST = re.compile(r"(?:0?[1-9]|1[0-2])[./-](?:1[3-9]|2\d|3[01])[./-](?:19|20)?\d\d")
 _UNIT_NAMED = re.compile(r"(day|week|month|year|hour)s?$")
 _TENS = "twent thirt fort fift sixt sevent eight".split()
 _DECADE = re.compile(rf"({'|'.join(_TENS)})ies|\b([2-8])0'?s\b")
+_LINE_STARTS = re.compile(r"\n[ \t]*[-*•#(\"\[]?[ \t]*$")
+_HEAD_ENDS = re.compile(r"[ \t]*(?:[.:,;)\]–—-]|\d\d?:?\d\d\b|\n|$)")
+_HEAD = re.compile(rf"\d\D+\d|{MONTH}")
+_FEWEST_ENTRIES = 3
+_GROWN = 12  # years
+_IN_FIGURES = re.compile(r"\d{1,4}([ ./-])(?:\d\d?|[ivx]+)\1\d{1,4}|\d{8}")
 _BESIDE = 60  # characters between two spans that may explain each other
 _FAR = "…"  # stands for a longer text between two spans
 
 # Between two DATE spans: one list that says the year once; one date said twice.
 _LIST = re.compile(r"\s*(?:,|,? ?(?:and|or|to|through|until|till|-|–|/))\s*(?:again )?(?:on |in )?", re.I)
 _SAME_BEFORE = re.compile(
-    r"(?:,\s*(?:at|in|around|about|during|that is)?|[.,]?\s*(?:it|this|that) (?:was|is))\s*(?:the|our|my)?\s*", re.I
+    r"(?:,\s*(?:at|in|on|around|about|during|that is|which (?:again )?(?:is|was))?|"
+    r"[.,]?\s*(?:it|this|that) (?:was|is))\s*(?:the|our|my)?\s*",
+    re.I,
 )
 _SAME_AFTER = re.compile(
     r"\s*(?:\. that(?:'s| is| was)|[,(]?\s*(?:that is|that's|which (?:is|was)|so|is|was|it was)?,?)"
@@ -55,30 +67,90 @@ def resolve(
 
 
 def _dates(text: str, dated: list[tuple[int, int]], document_date: Moment | None) -> dict[tuple[int, int], str]:
-    told = [not _BORN.search(text[max(0, start - 60) : start]) for start, _ in dated]
     said = _Said.of(text, dated)
-    full = [(at, m) for (at, _), m, t in zip(dated, map(read_value, said.full), told, strict=True) if t and m]
-    written, news = (document_date, False) if document_date else written_on(text, full)
+    told = [not birth for birth in _births(text, dated, said)]
+    full = [(*at, m) for at, m, t in zip(dated, map(read_value, said.full), told, strict=True) if t and m]
+    written, headed, news = (document_date, -1, False) if document_date else written_on(text, full)
+    entries = _entries(text, dated, said.words)
+    if entries and not document_date:
+        written, news = None, False  # each entry was written on its own day
     context = Context(
         anchor=document_date,
-        first=full[0][1] if full else None,
-        latest=max((m for _, m in full), key=lambda m: (m.year, m.nearest_month or 12)) if written and full else None,
+        first=full[0][2] if full else None,
+        latest=max((m for _, _, m in full), key=lambda m: m.months) if written and full else None,
         written=written,
         news=news,
         day_first=said.day_first,
+        days=tuple(m for _, _, m in full if m.day),
     )
+    ahead = _ahead(said.full, told)
     values: dict[tuple[int, int], str] = {}
+    entry: Moment | None = None
     for n, at in enumerate(dated):
-        here = replace(context, looks_back=bool(_LOOKS_BACK.search(text[max(0, at[0] - 120) : at[0]])))
+        here = replace(context, looks=_looks(text[max(0, at[0] - 120) : at[0]]), ahead=ahead[n])
+        if n in entries and entry:
+            here = replace(here, looks="on", anchor=entry, reached=entry)
         previous = values.get(dated[n - 1], "") if n else ""
         value = said.full[n] or said.explained(n, previous, here) or read(said.words[n], here)
         if not value:
             continue
         values[at] = value
         moment = read_value(value)
-        if moment and (told[n] or _recent(moment, context.reached)):
+        if moment is None:
+            continue
+        if n in entries:
+            entry = moment
+            context = replace(context, anchor=moment, reached=moment, written=moment)
+        elif at[0] == headed:
+            context = replace(context, anchor=moment)
+        elif told[n] or _recent(moment, context.reached):
             context = _moved(context, moment)
     return values
+
+
+def _births(text: str, dated: list[tuple[int, int]], said: _Said) -> list[bool]:
+    """Which dates are somebody's day of birth: said so, or a day in figures from long before the others."""
+    days = [
+        read_value(value) if _IN_FIGURES.fullmatch(words) else None
+        for words, value in zip(said.words, said.full, strict=True)
+    ]
+    newest = max((m.year for m in map(read_value, said.full) if m), default=0)
+    befores = [
+        text[max(0, start - 60, last) : start]
+        for (start, _), last in zip(dated, [0, *(end for _, end in dated)], strict=False)
+    ]
+    return [
+        bool(_BORN.search(before)) or (day is not None and newest - day.year >= _GROWN)
+        for before, day in zip(befores, days, strict=True)
+    ]
+
+
+def _looks(before: str) -> Literal["", "back", "ahead"]:
+    return next((looks for looks, pattern in _LOOKS if pattern.search(before)), "")
+
+
+def _entries(text: str, dated: list[tuple[int, int]], words: list[str]) -> set[int]:
+    """Which dates head the entries of a diary or log; none where there are fewer than three."""
+    heads = {
+        n
+        for n, (start, end) in enumerate(dated)
+        if _LINE_STARTS.search(text[max(0, start - 8) : start] if start > 8 else "\n" + text[:start])
+        and _HEAD_ENDS.match(text, end)
+        and _HEAD.search(words[n])
+    }
+    return heads if len(heads) >= _FEWEST_ENTRIES else set()
+
+
+def _ahead(full: list[str], told: list[bool]) -> list[Moment | None]:
+    """For each date the next one that is said with its month, births left out."""
+    out: list[Moment | None] = []
+    following: Moment | None = None
+    for value, is_told in zip(reversed(full), reversed(told), strict=True):
+        out.append(following)
+        moment = read_value(value.split("/")[0])
+        if is_told and moment and moment.nearest_month:
+            following = moment
+    return out[::-1]
 
 
 def _moved(context: Context, moment: Moment) -> Context:

@@ -10,8 +10,8 @@ import re
 from extract.narrative.dates.words import CARDINALS, number
 
 _CODES = {
-    "hour": "H", "hr": "H", "day": "D", "night": "D", "week": "W", "wk": "W", "monday": "W", "sunday": "W",
-    "month": "M", "mo": "M", "year": "Y", "yr": "Y", "school year": "Y",
+    "hour": "H", "hr": "H", "day": "D", "night": "D", "evening": "D", "week": "W", "wk": "W", "fortnight": "W",
+    "monday": "W", "sunday": "W", "month": "M", "mo": "M", "year": "Y", "yr": "Y", "school year": "Y",
 }  # fmt: skip
 _NUMBER = (
     r"(?:\d{1,3}(?:\.\d+)?|an?|another|half an?|half|"
@@ -20,7 +20,7 @@ _NUMBER = (
 _UNIT = rf"(?P<unit>{'|'.join(sorted(_CODES, key=len, reverse=True))})s?\.?"
 _BEFORE = re.compile(
     r"(?:about|almost|nearly|around|approximately|approx\.?|some|over|more than|less than|at least|only|just|"
-    r"the|these|those|first|last|next|whole|entire|full|a whole|an entire|a full|my|our|her|his)[ ]"
+    r"the|that|these|those|first|last|next|whole|entire|full|a whole|an entire|a full|my|our|her|his)[ ]"
 )
 _ONE = re.compile(
     rf"(?P<count>{_NUMBER})?(?P<half> and a half)?[ -]?(?:more |full |whole |entire |long |prior |straight )?{_UNIT}"
@@ -45,6 +45,8 @@ def read_duration(words: str, unit: str = "year") -> str:
     value = float(count) if "." in count else number(count)
     if value is None:
         return ""
+    if found["unit"] == "fortnight":
+        value *= 2
     if half:
         if code in "HDW":
             return ""

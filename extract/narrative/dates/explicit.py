@@ -54,7 +54,7 @@ def _bare_year(found: re.Match[str], _: Context) -> Moment | None:
 )
 def _decade(found: re.Match[str], _: Context) -> str:
     if found["four"]:
-        return found["four"] + "X"
+        return f"{int(found['four'])}X"
     tens = found["two"] or str(2 + "twent thirt fort fift sixt sevent eight ninet".split().index(found["word"]))
     return f"19{tens}X"
 
@@ -84,6 +84,13 @@ def _numeric(found: re.Match[str], context: Context) -> Moment | None:
 @rule(r"(?P<year>(?:19|20)\d\d)[/.-](?P<m>\d{1,2})(?:[/.-](?P<d>\d{1,2}))?")
 def _iso(found: re.Match[str], _: Context) -> Moment | None:
     return valid(int(found["year"]), int(found["m"]), int(found["d"]) if found["d"] else None)
+
+
+@rule(r"(?P<m>\d\d)(?P<d>\d\d)(?P<year>(?:19|20)?\d\d)|(?P<year2>(?:19|20)\d\d)(?P<m2>\d\d)(?P<d2>\d\d)")
+def _run_together(found: re.Match[str], _: Context) -> Moment | None:
+    """04181997, 041897 and 19970418, as forms and police reports write them."""
+    year, month, day = found.group("year", "m", "d") if found["m"] else found.group("year2", "m2", "d2")
+    return valid(short_year(year), int(month), int(day))
 
 
 @rule(rf"(?P<d>\d{{1,2}})[ .-](?P<roman>{any_of(ROMAN_MONTHS)})[ .-](?P<year>(?:19|20)\d\d)")

@@ -6,6 +6,7 @@ where the text does not say.
 
 from __future__ import annotations
 
+import calendar
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -39,7 +40,7 @@ _EDGE = re.compile(
     r"(?: part)?(?:(?:[ -]|, )(?:of|in|on|that|was|which was))*(?: the (?=month|year|\d))?|"
     r"all(?: of| through)?|sometime in|about|around|approximately|circa|by|since|in|on|an?|this(?= \d)|el|"
     r"(?:the )?(?:first|second|latter) (?:half|part) of|"
-    rf"(?:{any_of(WEEKDAYS)})\.?,?(?: the)?(?: night| morning| evening)?)[ -](?=\S)"
+    rf"at(?= the)|(?:{any_of(WEEKDAYS)})\.?,?(?: the)?(?: night| morning| evening)?)[ -](?=\S)"
 )
 # No one dates by more: an expression beyond these bounds is not a date, and would only cost time.
 _LONGEST, _DEEPEST, _PARTS = 120, 4, 4
@@ -123,7 +124,7 @@ def _told_from(found: re.Match[str], context: Context, unit: Unit) -> Moment | N
 
 @rule(
     rf"{COUNT} (?:more )?{UNIT}(?: and (?P<count2>\w+) (?P<unit2>week|month)s?)? "
-    r"(?P<way>later|after|afterwards?|before|earlier|ago|prior)(?: (?:that|this))?(?P<what> .*)?"
+    r"(?P<way>later|after|afterwards?|before|earlier|ago|back|prior|ahead)(?: (?:that|this|of me|of us))?(?P<what> .*)?"
 )
 @rule(rf"{COUNT} (?P<unit>{any_of(WEEKDAYS)}|weekend)s? (?P<way>later|after|before|earlier)(?P<what>)")
 def _some_units_away(found: re.Match[str], context: Context) -> Moment | None:
@@ -168,6 +169,21 @@ def _nth_weekday(found: re.Match[str], context: Context) -> Moment | None:
     return nth_weekday(of.year, of.month, nth, WEEKDAYS[found["weekday"]])
 
 
+@rule(r"(?:the )?(?:very )?last (?:day|night|evening|morning) of (?P<what>.+)")
+def _last_day(found: re.Match[str], context: Context) -> Moment | None:
+    of = read_value(read(found["what"], context))
+    if of is None or not of.month or of.day:
+        return of
+    return Moment(of.year, of.month, calendar.monthrange(of.year, of.month)[1])
+
+
+@rule(r"(?:just |shortly |soon |right )?(?:before|after|around) (?P<what>[^\d]+)")
+def _near_a_feast(found: re.Match[str], context: Context) -> Moment | None:
+    """Before Christmas: in the month of it."""
+    feast = read_feast(found["what"], context)
+    return feast.coarse("month") if feast else None
+
+
 @rule(
     r"(?:the |that |those )?(?:first|second|third|fourth|last|week|next|opening|\d(?:st|nd|rd|th))"
     r"(?: two| three| few)? ?(?:weeks?|weekend|days?|fast)? (?:of|in|before|after) (?P<what>.+)"
@@ -189,8 +205,8 @@ def _part_of_day(found: re.Match[str], context: Context) -> str:
 
 
 @rule(
-    r"(?:the|my|our|her|his|their|that|those)? ?(?:very )?(?P<nth>first|second|third|fourth) "
-    r"(?P<unit>day|night|week|month|year|evening|morning|saturday|sunday)s?"
+    rf"(?:the|my|our|her|his|their|that|those)? ?(?:very )?(?P<nth>{any_of(ORDINALS)}) "
+    r"(?P<unit>day|night|week|month|year|evening|morning|saturday|sunday)s?(?P<after> after(?:wards?)?)?"
 )
 def _nth_unit(found: re.Match[str], context: Context) -> Moment | None:
     """The first week, the second day: of what was told last."""
@@ -198,7 +214,7 @@ def _nth_unit(found: re.Match[str], context: Context) -> Moment | None:
     at = context.near(unit)
     if at is None:
         return None
-    nth = ORDINALS[found["nth"]]
+    nth = ORDINALS[found["nth"]] + bool(found["after"])
     return _step(at, nth - 1, unit) if nth > 1 else at.coarse(unit)
 
 
@@ -255,7 +271,7 @@ def _interval(words: str, context: Context) -> str:
         if start is None and end is None:
             continue
         if end is None or (start and not re.search(r"\d{4}", right)):
-            end = read_value(read(right, replace(context, anchor=start, reached=start, latest=None)))
+            end = read_value(read(right, replace(context, anchor=start, reached=start, latest=None, ahead=None)))
         else:
             start = earlier(left, end, context)
         if start is None or end is None:
@@ -267,7 +283,7 @@ def _interval(words: str, context: Context) -> str:
 def earlier(words: str, end: Moment, context: Context) -> Moment | None:
     """A date without year, or month, that stands before ``end`` in one interval or list."""
     anchor = end if words.isdecimal() else Moment(end.year)
-    start = read_value(read(words, replace(context, anchor=anchor, reached=None, latest=None)))
+    start = read_value(read(words, replace(context, anchor=anchor, reached=None, latest=None, ahead=None)))
     if start and start.year == end.year and (start.nearest_month or 0) > (end.nearest_month or 12):
         start = replace(start, year=start.year - 1)
     return start

@@ -41,6 +41,11 @@ class Moment:
         return self.month or MIDDLE_OF_SEASON.get(self.season or "")
 
     @property
+    def months(self) -> int:
+        """The months from the year 0; a year counts as its last one."""
+        return 12 * self.year + (self.nearest_month or 12)
+
+    @property
     def date(self) -> date | None:
         return date(self.year, self.month, self.day) if self.month and self.day else None
 

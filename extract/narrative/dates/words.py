@@ -57,10 +57,16 @@ THAT_YEAR = (
 )
 
 
+# What a scan makes of figures: 2O14, l4, March l5; but 1o (primero) is an ordinal.
+_MISREAD = re.compile(r"(?<![^\W_])(?=[oli|\d]*\d)(?=\d*[oli|])(?!\d\d?o\b)[oli|\d]{2,4}(?![^\W_])")
+_FIGURES = str.maketrans("oli|", "0111")
+
+
 def clean(text: str) -> str:
-    """Lower case, straight apostrophes, single spaces, no marks at the ends."""
+    """Lower case, straight apostrophes, single spaces, no marks at the ends, figures where a scan has letters."""
     text = text.replace("’", "'").replace("‘", "'").replace("–", "-").replace("—", "-")
-    return " ".join(text.lower().split()).strip(' .,;:()"')
+    text = " ".join(text.lower().split()).strip(' .,;:()"')
+    return _MISREAD.sub(lambda found: found[0].translate(_FIGURES), text)
 
 
 def number(words: str) -> int | None:

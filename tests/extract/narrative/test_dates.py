@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from extract.narrative import dates
 
@@ -59,6 +62,12 @@ def values(marked: str, document_date: str | None = None) -> list[str]:
         ("the second Tuesday of January 1999", "1999-01-12"),
         ("Easter Sunday 2006", "2006"),
         ("Chuseok, September 19, 2013", "2013-09-19"),
+        ("04181997", "1997-04-18"),
+        ("041897", "1997-04-18"),
+        ("19970418", "1997-04-18"),
+        ("March l5, 2O14", "2014-03-15"),
+        ("the last day of June 2020", "2020-06-30"),
+        ("13311997", ""),
     ],
 )
 def test_a_full_date_needs_no_context(words: str, value: str) -> None:
@@ -88,6 +97,11 @@ def test_a_full_date_needs_no_context(words: str, value: str) -> None:
         ("March 3, 2014", "the Friday before", "2014-02-28"),
         ("December 31, 2014", "the next morning", "2015-01-01"),
         ("January 20, 2014", "the day before", "2014-01-19"),
+        ("January 20, 2014", "ten days after that", "2014-01-30"),
+        ("January 20, 2014", "the third day after", "2014-01-23"),
+        ("October 2014", "before Christmas", "2014-12"),
+        ("May 2017", "January", "2017-01"),
+        ("December 2008", "September", "2008-09"),
     ],
 )
 def test_a_relative_date_is_told_from_the_last_one(told: str, words: str, value: str) -> None:
@@ -108,6 +122,43 @@ def test_a_birthday_does_not_move_the_telling() -> None:
 
 def test_a_bare_year_told_in_passing_does_not_move_the_telling() -> None:
     assert values("In {March 2014} I came. He had been here since {1998}. In {April} he hit me.")[2] == "2014-04"
+
+
+def test_the_next_date_in_full_tells_the_year_of_a_month() -> None:
+    text = "In {May 2016} we came. He beat me in {March}. On {September 20, 2016} the police came."
+    assert values(text)[1] == "2016-03"
+
+
+def test_a_day_that_the_text_says_in_full_elsewhere_is_that_day() -> None:
+    text = (
+        "On {the 9th of February, 2017} he hit her. In {February of 2018} they talked. What happened on {February 9}?"
+    )
+    assert values(text)[2] == "2017-02-09"
+
+
+def test_a_sentence_to_come_is_dated_after_the_writing() -> None:
+    text = "BOSTON, {December 5, 2014}. She came in {July}. He pleaded guilty and will be sentenced on {January 16}."
+    assert values(text) == ["2014-12-05", "2014-07", "2015-01-16"]
+
+
+def test_the_entries_of_a_diary_follow_one_another() -> None:
+    text = "{9 Feb 2019}. Skype.\n{6 May}. He bought it in {July 2011}.\n{2 June}. No pay {today}.\n{19 June}. Kansas."
+    assert values(text) == ["2019-02-09", "2019-05-06", "2011-07", "2019-06-02", "2019-06-02", "2019-06-19"]
+
+
+def test_a_day_of_birth_in_figures_does_not_move_the_telling() -> None:
+    text = "Report of {10/30/2018}. Subject A, {6-24-1981}, was raided on {10/24}."
+    assert values(text)[2] == "2018-10-24"
+
+
+def test_only_the_date_beside_the_birth_is_a_birthday() -> None:
+    text = "I examined her, born {12 May 1988}, on {3 February 2021} and again {ten days after that}."
+    assert values(text)[2] == "2021-02-13"
+
+
+def test_the_head_of_a_document_does_not_begin_the_telling() -> None:
+    text = "Interview, Ulaanbaatar\n{May 4, 2018}\nIn {2005} I sang in a bar. In {February} a man signed us."
+    assert values(text) == ["2018-05-04", "2005", "2005-02"]
 
 
 def test_a_list_says_its_year_and_month_once() -> None:
@@ -150,6 +201,8 @@ def test_numbers_are_read_day_first_where_the_document_shows_it() -> None:
         ("one hundred and fifty days", "P150D"),
         ("12-month", "P12M"),
         ("half a year", "P6M"),
+        ("a fortnight", "P2W"),
+        ("three evenings", "P3D"),
         ("the first ten weeks", "P10W"),
         ("two days and a night", "P2D"),
         ("twenty minutes", ""),
@@ -179,6 +232,37 @@ def test_a_bare_number_counts_what_was_counted_beside_it() -> None:
 )
 def test_an_age_leaves_two_years_of_birth_open(age: str, at: str, years: str) -> None:
     assert dates.birth_year(age, at) == years
+
+
+_POINT = r"\d{4}(?:-\d\d(?:-\d\d)?|-(?:SP|SU|FA|WI))?"
+_ISO = re.compile(rf"\d{{3}}X|{_POINT}(?:/{_POINT})?|P(?:\d+(?:\.\d+)?[YMWD])+|PT\d+(?:\.\d+)?H", re.ASCII)
+_PIECES = (
+    "march", "Sept.", "5", "31", "29", "2014", "2O14", "l4", "'98", "/", "-", " ", " of ", " to ", ", ", "the ",
+    "next ", "year", "days", "two", "later", "before", "Easter", "winter", "1990s", "19٣0s", "١٢", "second", "Sunday",
+    "born ", "that ", "half a", "hours", "\n", "é", "零", "\ud800",
+)  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.one_of(st.text(max_size=20), st.lists(st.sampled_from(_PIECES), max_size=6).map("".join)),
+            st.sampled_from(["DATE", "DURATION", ""]),
+        ),
+        max_size=12,
+    )
+)
+def test_whatever_is_marked_a_value_is_iso_8601_or_there_is_none(parts: list[tuple[str, str]]) -> None:
+    text, spans = "", []
+    for words, label in parts:
+        if label:
+            spans.append((len(text), len(text) + len(words), label))
+        text += words + " "
+    found = dates.resolve(text, spans)
+    assert all(_ISO.fullmatch(value) for value in found.values())
+    for value in found.values():
+        for day in re.findall(r"\d{4}-\d\d-\d\d", value):
+            date.fromisoformat(day)
 
 
 @pytest.mark.parametrize(
