@@ -86,7 +86,7 @@ def test_no_write_permission_is_one_sentence(statement):
         readable.write_bytes(statement.read_bytes())
         folder.chmod(0o555)
         # root may write anywhere; another user may not reach the interpreter, so everything is loaded first
-        drop = "import extract.read\nif os.getuid() == 0: os.setuid(65534)"
+        drop = "import extract.commands, extract.read\nif os.getuid() == 0: os.setuid(65534)"
         result = haven_after(drop, readable, "--output", folder / "out.jsonl")
     assert result.returncode == 5
     assert "Permission denied" in one_sentence(result)
