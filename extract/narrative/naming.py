@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
+from extract.narrative.gazetteer import folded
 from extract.narrative.mentions import KIN, ORG, PERSON, Mention, name_of, spelling_likeness
 from extract.narrative.misreadings import leeway, letters_apart, of_two_sexes, readings
 from extract.narrative.nicknames import is_short_for
@@ -143,6 +144,13 @@ class Naming:
             for x in some
             for y in others
         )
+
+
+def is_garbled(name: str) -> bool:
+    """Whether a name holds a digit within a word (``Wex1ey``), or ran on into the text (``Rosa lefr``)."""
+    parts = [part.strip(".,'\"()“”’") for part in name.split()]
+    torn = any(part.islower() and folded(part) not in _INNER for part in parts) and not name.islower()
+    return torn or any(part[:1].isalpha() and part[-1:].isalpha() and any(c.isdigit() for c in part) for part in parts)
 
 
 def _kinds(mentions: list[Mention], names: list[Name], listed: set[str]) -> list[int]:

@@ -7,6 +7,7 @@ held-out documents stood accused. *Doubt*: less certain; the entity keeps its ha
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from extract.narrative.coreference import word_range
 from extract.narrative.gazetteer import folded
 from extract.narrative.judge import MAYBE_PROTECTED, Judge, careful, evidence, relation_table, role_table
 from extract.narrative.mentions import KIN, ORG
+from extract.narrative.naming import is_garbled
 from extract.narrative.scheme import ACCUSED_ROLES, PROTECTED_ROLES, ROLES
 from extract.narrative.spans import KEY
 from extract.narrative.words import WORD
@@ -134,13 +136,23 @@ class Roles:
 
 
 def name_and_aliases(found: list[str]) -> tuple[str, list[str]]:
-    """The fullest name that was used, best not in capitals, and the others that differ by more than case."""
+    """The fullest name that was used, and the others that differ by more than case.
+
+    A name that a scanner garbled is nobody's, if there is another; of two equally full ones the more frequent is it,
+    best not in capitals.
+    """
 
     def plain(name: str) -> tuple[str, ...]:
         return tuple(folded(w) for w in WORD.findall(name))
 
+    often = Counter(plain(n) for n in found)
+
+    def fitness(name: str) -> tuple:
+        length = sum(w[0].isalnum() for w in WORD.findall(name))
+        return not is_garbled(name), length, often[plain(name)], not name.isupper(), len(name)
+
     distinct = list(dict.fromkeys(found))
-    name = max(distinct, key=lambda n: (sum(w[0].isalnum() for w in WORD.findall(n)), not n.isupper(), len(n)))
+    name = max(distinct, key=fitness)
     seen = {plain(name)}
     aliases = []
     for n in distinct:
