@@ -47,7 +47,13 @@ def test_a_first_name_of_two_people_joins_neither():
 
 
 def test_people_of_one_family_name_stay_two():
-    assert len(people("{P:Rosa Delgado} and {P:Pedro Delgado}", belief=0.7)) == 2
+    assert len(people("{P:Rosa Delgado} and {P:Pedro Delgado}", belief=0.95)) == 2
+
+
+def test_an_organisation_by_its_first_words_is_no_person():
+    told_of = "{O:Golden Crane Logistics Corp.} hired us. {P:Golden Crane} lied."
+    assert len(people(told_of, belief=0.1)) == 1
+    assert len(people("{O:Walter Hodge Services} hired us. {P:Walter Hodge} lied.", 0.1, "walter hodge")) == 2
 
 
 def test_swapped_order_is_one_name():
