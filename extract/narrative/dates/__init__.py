@@ -24,12 +24,12 @@ _LOOKS: tuple[tuple[Literal["back", "ahead"], re.Pattern[str]], ...] = (
     ("ahead", re.compile(r"\b(?:will|(?:is|are) (?:set|scheduled|due)|set for|sentencing is)\b[^.;!?\n]{0,80}$", re.I)),
     ("back", re.compile(r"(?:\bsince\s*$|\bhad\b[^.;!?\n]{0,80}$)", re.I)),
 )
-_DAY_FIRST = re.compile(r"(?:1[3-9]|2\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)?\d\d")
-_MONTH_FIRST = re.compile(r"(?:0?[1-9]|1[0-2])[./-](?:1[3-9]|2\d|3[01])[./-](?:19|20)?\d\d")
+_DAY_FIRST = re.compile(r"(?:1[3-9]|2\d|3[01])([./-])(?:0?[1-9]|1[0-2])\1(?:19|20)?\d\d")
+_MONTH_FIRST = re.compile(r"(?:0?[1-9]|1[0-2])([./-])(?:1[3-9]|2\d|3[01])\1(?:19|20)?\d\d")
 _UNIT_NAMED = re.compile(r"(day|week|month|year|hour)s?$")
 _TENS = "twent thirt fort fift sixt sevent eight".split()
 _DECADE = re.compile(rf"({'|'.join(_TENS)})ies|\b([2-8])0'?s\b")
-_LINE_STARTS = re.compile(r"\n[ \t]*[-*•#(\"\[]?[ \t]*$")
+_LINE_STARTS = re.compile(r"\n[ \t]*[(\"\[]?[ \t]*$")
 _HEAD_ENDS = re.compile(r"[ \t]*(?:[.:,;)\]–—-]|\d\d?:?\d\d\b|\n|$)")
 _HEAD = re.compile(rf"\d\D+\d|{MONTH}")
 _FEWEST_ENTRIES = 3
@@ -50,8 +50,10 @@ _SAME_AFTER = re.compile(
     r"\s*\(?(?:in|on|about|around)?\s*",
     re.I,
 )
+_NAMES_THE_DAY = re.compile(r",\s*(?:on |that is,? (?:on )?|which was )?", re.I)
 _NAMED_MONTH = MONTH.replace("(?P<month>", "(?:")  # a pattern may name a group only once
 _YEARLESS = re.compile(rf"(?:{_NAMED_MONTH} )?\d{{1,2}}|{_NAMED_MONTH}|\d{{1,2}} {_NAMED_MONTH}|\d{{1,2}}/\d{{1,2}}")
+_DAY = re.compile(rf"(?:{_NAMED_MONTH} \d{{1,2}}|\d{{1,2}} {_NAMED_MONTH})(?:,? (?:19|20)\d\d)?")
 
 
 def resolve(
@@ -172,13 +174,14 @@ class _Said:
     words: list[str]
     gaps: list[str]
     full: list[str]
-    day_first: bool
+    day_first: frozenset[str]
 
     @classmethod
     def of(cls, text: str, dated: list[tuple[int, int]]) -> _Said:
         words = [_words(text, start, end) for start, end in dated]
         gaps = [text[end:start] if start - end <= _BESIDE else _FAR for (_, end), (start, _) in pairwise(dated)]
-        day_first = any(map(_DAY_FIRST.fullmatch, words)) and not any(map(_MONTH_FIRST.fullmatch, words))
+        month_first = {found[1] for found in map(_MONTH_FIRST.fullmatch, words) if found}
+        day_first = frozenset({found[1] for found in map(_DAY_FIRST.fullmatch, words) if found} - month_first)
         full = [read(w, Context(day_first=day_first)) for w in words]
         said = cls(words, [*gaps, _FAR], full, day_first)
         said._share_months()
@@ -209,7 +212,12 @@ class _Said:
 
     def explained(self, n: int, previous: str, context: Context) -> str:
         """The value that the date beside it gives: April 2011, [Holy Week]; [Eid], July 6, 2016."""
-        if _YEARLESS.fullmatch(self.words[n]) or re.search(r"\b(?:later|after that)\b", self.words[n]):
+        if _YEARLESS.fullmatch(self.words[n]):
+            return ""
+        if n + 1 < len(self.words) and _NAMES_THE_DAY.fullmatch(self.gaps[n]) and _DAY.fullmatch(self.words[n + 1]):
+            relative, day = (read_value(read(words, context)) for words in self.words[n : n + 2])
+            return day.value if day and day.day and not (relative and relative.day) else ""  # a week later, May 3
+        if re.search(r"\b(?:later|after that)\b", self.words[n]):
             return ""
         if previous and _SAME_BEFORE.fullmatch(self.gaps[n - 1]):
             own = read(self.words[n], context)

@@ -76,7 +76,7 @@ def _full_day(found: re.Match[str], _: Context) -> Moment | None:
 def _numeric(found: re.Match[str], context: Context) -> Moment | None:
     """Month first where both ways are possible, unless the document shows that it writes the day first."""
     year, a, b = short_year(found["year"]), int(found["a"]), int(found["b"])
-    if context.day_first:
+    if found[2] in context.day_first:
         a, b = b, a
     return valid(year, a, b) or valid(year, b, a)
 

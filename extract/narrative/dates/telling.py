@@ -14,7 +14,7 @@ _OTHER_YEAR = ((-13, 9.0), (-6, 5.0), (-1, 2.5), (6, 0.0), (12, 3.0), (999, 5.0)
 #: The same where the sentence speaks of what had been before.
 _LOOKING_BACK = ((-13, 9.0), (-7, 1.5), (-1, 0.0), (4, 0.0), (9, 1.0), (12, 3.0), (999, 5.0))
 #: And by how many months it lies before the next date that the text says in full.
-_BEFORE_THE_NEXT = ((-13, 3.0), (-7, 2.5), (-1, 1.0), (12, 0.0), (24, 1.0), (999, 1.5))
+_BEFORE_THE_NEXT = ((-13, 3.0), (-7, 2.5), (-1, 1.0), (0, -1.5), (12, 0.0), (24, 1.0), (999, 1.5))
 _ANOTHER_YEAR = 1.5  # where the date told last is a year without a month
 _AFTER_THE_WRITING = 9.0
 
@@ -26,9 +26,9 @@ class Context:
     ``anchor`` is the date told last, ``reached`` the one that the telling has reached (asides left out), ``first``
     the first one that the document says in full, ``ahead`` the next one with its month, ``days`` all with their day;
     ``written`` is the day the document was made, and ``latest`` the last date that it can speak of. ``news`` counts
-    from the day of writing, ``day_first`` says how 03/04/2014 is written. ``looks`` is where the sentence looks:
-    ``back`` to what had been before (*he had gone in May*), ``ahead`` to what is still to come (*will be sentenced in
-    May*), ``on`` to the next entry of a diary.
+    from the day of writing, ``day_first`` are the marks with which the day stands first (03.04.2014). ``looks`` is
+    where the sentence looks: ``back`` to what had been before (*he had gone in May*), ``ahead`` to what is still to
+    come (*will be sentenced in May*), ``on`` to the next entry of a diary.
     ``depth`` counts expressions within expressions (*the day after the feast of …*).
     """
 
@@ -40,7 +40,7 @@ class Context:
     latest: Moment | None = None
     written: Moment | None = None
     news: bool = False
-    day_first: bool = False
+    day_first: frozenset[str] = frozenset()
     looks: Literal["", "back", "ahead", "on"] = ""
     depth: int = 0
 

@@ -187,6 +187,18 @@ def test_numbers_are_read_day_first_where_the_document_shows_it() -> None:
     assert values("{24.12.2022}. We clean. {02.09.2022}. He shouts.") == ["2022-12-24", "2022-09-02"]
 
 
+def test_the_day_may_stand_first_with_one_mark_only() -> None:
+    text = "Prepared {10/08/2022}. Born {04/05/1981}. His paper says {24.12.1995} and {09.11.1985}."
+    assert values(text) == ["2022-10-08", "1981-04-05", "1995-12-24", "1985-11-09"]
+
+
+def test_a_day_named_beside_a_relative_date_is_that_day() -> None:
+    assert values("It was {November 2019}. {Two days later}, {December 13}, the police came.")[1:] == [
+        "2019-12-13",
+        "2019-12-13",
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "value"),
     [
