@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings as django_settings
 
@@ -38,6 +41,20 @@ def home(tmp_path: Path, settings) -> Path:
     """A HAVEN_HOME for this test alone: keys, blobs, outbox of its own."""
     settings.HAVEN_HOME = tmp_path / "home"
     return settings.HAVEN_HOME
+
+
+@pytest.fixture
+def postgres() -> Iterator[str]:
+    """Three empty databases."""
+    server = os.environ["HAVEN_TEST_POSTGRES_URL"]
+    name = f"haven_{uuid.uuid4().hex[:10]}"
+    names = [name, f"{name}_narrative", f"{name}_audit"]
+    with psycopg.connect(server, autocommit=True) as connection:
+        for one in names:
+            connection.execute(f'CREATE DATABASE "{one}"')
+        yield server.rpartition("/")[0] + f"/{name}"
+        for one in names:
+            connection.execute(f'DROP DATABASE "{one}" WITH (FORCE)')
 
 
 @pytest.fixture

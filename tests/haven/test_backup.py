@@ -7,11 +7,8 @@ import os
 import random
 import resource
 import shutil
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from extract.errors import ConfigurationProblem, IntakeError, OutputFailed, UsageProblem
@@ -326,7 +323,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path, place):
 
 @pytest.mark.usefixtures("keys")
 def test_a_killed_backup_leaves_no_file_under_its_name_and_the_next_one_is_whole(made, backup, tmp_path):
-    target = killed_backups(made, tmp_path, "step", [1, 20, 34])
+    target = killed_backups(made / "home", tmp_path, "step", [1, 20, 34])
 
     assert [name for name, _ in archive.parts(target)] == [name for name, _ in archive.parts(backup)]
 
@@ -361,7 +358,9 @@ def test_a_restore_killed_after_any_commit_is_finished_by_the_next(backup, empty
 @pytest.mark.usefixtures("keys")
 def test_backups_and_restores_killed_at_any_moment_twenty_times(made, backup, empty, before):
     chance = random.Random(15)
-    target = killed_backups(made, empty.parent, "time", [round(chance.uniform(0.02, 0.4), 3) for _ in range(20)])
+    target = killed_backups(
+        made / "home", empty.parent, "time", [round(chance.uniform(0.02, 0.4), 3) for _ in range(20)]
+    )
     assert len(list(archive.parts(target))) == len(list(archive.parts(backup)))
     killed_restores(backup, empty, before, "time", [round(chance.uniform(0.05, 1.2), 3) for _ in range(20)])
 
@@ -381,20 +380,6 @@ def test_migrations_killed_at_any_moment_twenty_times(tmp_path):
 
 
 # PostgreSQL ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def postgres() -> Iterator[str]:
-    """Three empty databases."""
-    server = os.environ["HAVEN_TEST_POSTGRES_URL"]
-    name = f"haven_{uuid.uuid4().hex[:10]}"
-    names = [name, f"{name}_narrative", f"{name}_audit"]
-    with psycopg.connect(server, autocommit=True) as connection:
-        for one in names:
-            connection.execute(f'CREATE DATABASE "{one}"')
-        yield server.rpartition("/")[0] + f"/{name}"
-        for one in names:
-            connection.execute(f'DROP DATABASE "{one}" WITH (FORCE)')
 
 
 @pytest.mark.postgres
@@ -433,18 +418,54 @@ def test_a_restore_into_postgresql_that_was_killed_is_run_again(backup, empty, b
     assert content(empty, **url) == before
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.postgres
+@pytest.mark.skipif("HAVEN_TEST_POSTGRES_URL" not in os.environ, reason="run by scripts/with-services.sh")
+def test_migrations_killed_on_postgresql_are_finished_by_the_next_start(postgres, tmp_path):
+    url = {"HAVEN_DATABASE_URL": postgres}
+    code = KILLING + "print(sum(killed_after(float(t), lambda _: open_store(migrate=True)) for t in sys.argv[1:]))"
+    chance = random.Random(13)
+    run = program(tmp_path / "home", code, *(f"{chance.uniform(0.02, 0.6):.3f}" for _ in range(20)), **url)
+    assert run.returncode == 0, run.stderr[-3000:]
+    assert int(run.stdout) >= 3
+
+    home = build(tmp_path, **url)
+    assert everything(home, **url)["log"] == ""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.postgres
+@pytest.mark.skipif("HAVEN_TEST_POSTGRES_URL" not in os.environ, reason="run by scripts/with-services.sh")
+def test_backups_of_postgresql_killed_at_any_moment(postgres, tmp_path):
+    """Some at a part of the file, some by the clock; the store goes on, and the next backup opens whole."""
+    url = {"HAVEN_DATABASE_URL": postgres}
+    home = build(tmp_path, **url)
+    before = content(home, **url)
+    killed_backups(home, tmp_path, "step", [1, 7, 20, 34], **url).unlink()
+    chance = random.Random(15)
+    target = killed_backups(home, tmp_path, "time", [round(chance.uniform(0.02, 0.6), 3) for _ in range(16)], **url)
+
+    restored = tmp_path / "restored"
+    shutil.copytree(home / "keys", restored / "keys")
+    assert haven(restored, "restore", str(target)).returncode == 0
+    assert content(restored) == before
+    assert content(home, **url) == before
+
+
 # steps ---------------------------------------------------------------------------------------------------------------
 
 
-def killed_backups(made: Path, folder: Path, how: str, places: list[float]) -> Path:
+def killed_backups(home: Path, folder: Path, how: str, places: list[float], **more: str) -> Path:
     """The next backup under the same name, nothing else beside it."""
     target = folder / "killed.haven"
-    run = program(made / "home", KILLED_BACKUP, how, str(target), *map(str, places))
+    run = program(home, KILLED_BACKUP, how, str(target), *map(str, places), **more)
     assert run.returncode == 0 or "exists" in run.stderr, run.stderr[-3000:]
     if how == "step":
         assert not target.exists()
     if not target.exists():  # by the clock, one may have come to its end
-        assert haven(made / "home", "backup", str(target)).returncode == 0
+        assert haven(home, "backup", str(target), **more).returncode == 0
     assert {path.name for path in folder.iterdir() if "killed" in path.name} == {"killed.haven"}
     return target
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -148,6 +149,21 @@ def test_killed_at_any_moment_twenty_times(store, before):
     killed = killed_and_resumed(store, before, "step", [chance.randrange(1, 25) for _ in range(20)])
 
     assert killed >= 15
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.postgres
+@pytest.mark.skipif("HAVEN_TEST_POSTGRES_URL" not in os.environ, reason="run by scripts/with-services.sh")
+def test_killed_at_any_moment_on_postgresql(postgres, tmp_path):
+    url = {"HAVEN_DATABASE_URL": postgres}
+    store = build(tmp_path, **url)
+    before = content(store, **url)
+    chance = random.Random(21)
+    killed_and_resumed(store, before, "time", [round(chance.uniform(0.02, 0.6), 3) for _ in range(10)], **url)
+    killed = killed_and_resumed(store, before, "step", [chance.randrange(1, 25) for _ in range(10)], **url)
+
+    assert killed >= 7
 
 
 @in_process
@@ -337,12 +353,12 @@ def test_keys_from_elsewhere_are_rotated_elsewhere(case, home, monkeypatch):
 # steps ---------------------------------------------------------------------------------------------------------------
 
 
-def killed_and_resumed(store: Path, before: dict, how: str, places: list[float]) -> int:
+def killed_and_resumed(store: Path, before: dict, how: str, places: list[float], **more: str) -> int:
     """Returns how many of the kills came before the end."""
-    run = program(store, KILLED, how, *map(str, places))
+    run = program(store, KILLED, how, *map(str, places), **more)
     assert run.returncode == 0, run.stderr[-3000:]
-    assert haven(store, "keys", "rotate").returncode == 0
-    now = everything(store)
+    assert haven(store, "keys", "rotate", **more).returncode == 0
+    now = everything(store, **more)
     assert all(len(used) == 1 for used in now.pop("versions").values())
     assert now == before
     assert not_in_clear(store)
