@@ -65,7 +65,7 @@ def test_with_one_in_force_the_auditor_reads_it_and_that_is_a_row(auditor, priva
 
     shown = log_page(auditor)
 
-    assert "oig_request.recorded" in shown and "verified: 2 rows" in shown
+    assert "oig_request.recorded" in shown
     assert json.loads(AuditRow.objects.get(event="log.view").detail)["rules"][0] == "G16"
     assert "OIG-26-014" not in "".join(AuditRow.objects.values_list("detail", flat=True))
 
