@@ -7,6 +7,7 @@ and behind them, and in all sentences around the edges of chapters.
 import itertools
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -27,11 +28,13 @@ from extract.narrative.words import WORD, Words
 ROOT = Path(__file__).parents[3]
 GIB = 1 << 30
 
+#: Named all over the text, and one man everywhere.
+OWNER = "Gerald Whitfield"
 FILLER = (
     "The house was cold and we worked from early in the morning until late at night without any pay.",
     "They gave us rice and old bread, and we slept on the floor of one room with the door locked.",
     "Every week they wrote a number in a book and told us that this was what we still had to pay back.",
-    "When I asked to call my family they said that the phone was broken and that I should work.",
+    f"When I asked to call my family, {OWNER} said that the phone was broken and that I should work.",
     "I was told that the police would send us all to prison if we ever spoke to them about the work.",
     "After some time I did not know any more which day it was, since all days were the same to us.",
 )
@@ -160,6 +163,8 @@ def check_names(out: Statement, spans: list[dict], entities: list[str]) -> None:
     lost = [(out.text[a:b], a) for a, b in sorted(wanted - found.keys())]
     assert not lost
     assert [out.text[a:b] for a, b in sorted(wanted) if found[a, b] not in entities] == []
+    said = {m.span() for m in re.finditer(OWNER, out.text)}
+    assert len({found.get(place) for place in said}) == 1, "who is named in every chapter is one person"
 
 
 def test_in_two_chapters_nobody_is_lost_at_a_border(narrative):
