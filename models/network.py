@@ -193,8 +193,9 @@ class RelationHead(nn.Module):
         read = weight.reshape(ATTENTION_HEADS, h * e, -1) @ value
         read = (read[..., :-1] / read[..., -1:].clamp(min=1e-30)).permute(1, 0, 2).reshape(h * e, 256)
         a, b = heads[:, None].expand(h, e).reshape(-1), torch.arange(e)[None].expand(h, e).reshape(-1)
-        flat = (t.reshape(-1) for t in (near_a, near_b, distance))
-        return self._score(x, role, m, read, a, b, *flat, features.reshape(h * e, -1)).view(h, e, len(RELATIONS))
+        near_a, near_b, distance = near_a.reshape(-1), near_b.reshape(-1), distance.reshape(-1)
+        features = features.reshape(h * e, -1)
+        return self._score(x, role, m, read, a, b, near_a, near_b, distance, features).view(h, e, len(RELATIONS))
 
     def _looks(self, x: Tensor, v: Tensor, since: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """How much each entity looks at each word as head and as tail [e, heads, n], and what the words say."""
