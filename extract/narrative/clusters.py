@@ -32,22 +32,28 @@ _ALIAS_BETWEEN = re.compile(
     | [,;.]?"?\)?[,;.]?\ \(?(
         (also\ |better\ |otherwise\ |is\ )*known\ (to\ \w+\ )?as | a/?k/?a\.? | a\.k\.a\.? | alias
         | ((who|he|she)\ )?(goes|went)\ by(\ the\ name(\ of)?)? | nicknamed
-        | ((who|he|she|and)(\ is|'s|\ was)?\ )?also\ (called|known\ as|signing\ as) | who\ (is|was)\ called
-        | ((who|whom|that)\ )?(we|they|i|everyone|everybody|people|((all\ )?the|us)\ (girls|men|women|workers|boss))
-          \ ((all|just|only|had\ to|always|used\ to)\ )*(call|calls|called|knew)(\ (him|her))?(\ (just|only|as))?
+        | (who|he|she)(\ is|'s|\ was)\ also\ called | (and\ )?also\ (known|signing)\ as | who\ (is|was)\ called
+        | (?P<whom>(who|whom)\ )?(we|they|i|everyone|everybody|people|((all\ )?the|us)\ (girls|men|women|workers|boss))
+          \ ((all|just|only|had\ to|always|used\ to)\ )*
+          (call(s|ed)?(\ (him|her)|(?(whom)|(?!)))(\ (just|only))?(?!,\ [^"])
+           | (called|knew)(\ (him|her))?(\ only)?\ as)
         | (and\ )?((whose|his|her)\ )?(real|full|true|own|given|other|legal|last|first)\ name(\ is|'s|\ was)?
-        | (whose|his|her)\ name(\ is|'s|\ was)
+        | whose\ name(\ is|'s|\ was)
         | (i|we)\ (only\ )?((later|then)\ )?(learned|learnt|found\ out|know\ now|now\ know)\ (that\ )?
           (his|her)\ ((real|full|true|own)\ )?name\ (is|was)
         | turned\ out\ ((his|her)\ name(\ is|'s|\ was)|to\ be\ called)
       ),?:?\ \(?"?
-    | (,"?|")\ called\ "?
+    | ((,"?|")\ |\ \()(also\ )?called\ "?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _KIN_THEN_NAME = re.compile(r",? | (is|was) ((called|named) )?|'s (name (is|was) )?|'s name's | (named|called) ")
 _NAME_THEN_KIN = re.compile(r",? |,?( who)?('s| is| was) ")
 _BESIDE = re.compile(r",? ")
+#: What follows a second name in brackets, and one that only a quotation mark may make a second name.
+_AFTER_BRACKET, _AFTER_QUOTE = re.compile(r""" ?["',;/)]| (or|and) "?\w"""), re.compile(r'[,.]?"')
+_POSSESSIVE, _LISTED = re.compile("'s\\b"), re.compile(r",? (and|or)\b")
+_BLANKS = re.compile(r"\s+")
 _FARTHEST = 12
 _QUOTES = str.maketrans("“”„«»’", '"""""\'')
 
@@ -94,10 +100,16 @@ def equated(words: Words, mentions: list[Mention]) -> list[tuple[int, int]]:
         kinds = mentions[x][2], mentions[x + 1][2]
         if gap is None or kinds == (KIN, KIN):
             continue
+        end = words.end[mentions[x + 1][1]]
+        following = words.text[end : end + 8].translate(_QUOTES)
+        if _POSSESSIVE.match(following) and not (kinds[0] == KIN and gap == " "):
+            continue  # "Hector is my sister's husband", "Hector (Ana's friend)"; but "my aunt Lorna's house"
         if KIN not in kinds:
-            said = kinds.count(ORG) != 1 and _ALIAS_BETWEEN.fullmatch(gap)
+            said = kinds.count(ORG) != 1 and _ALIAS_BETWEEN.fullmatch(gap) and _closes(gap, following)
         elif ORG in kinds or words.sentence[mentions[x][1]] != words.sentence[mentions[x + 1][0]]:
             continue
+        elif gap == ", " and (_LISTED.match(following) or words.folded[mentions[x + 1][0]] == "whose"):
+            continue  # "Hector, my sister and I", "Hector, whose wife"
         elif kinds[0] == KIN:
             said = _KIN_THEN_NAME.fullmatch(gap)
         else:
@@ -109,11 +121,20 @@ def equated(words: Words, mentions: list[Mention]) -> list[tuple[int, int]]:
     return out
 
 
+def _closes(gap: str, following: str) -> bool:
+    """Whether a bracket or quotation mark holds the second name alone: not ``I told Hector, "Ana is sick"``."""
+    if gap.strip() == "(":
+        return bool(_AFTER_BRACKET.match(following))
+    return gap != ', "' or bool(_AFTER_QUOTE.match(following))
+
+
 def _between(words: Words, x: Mention, y: Mention) -> str | None:
-    """The text between two mentions, with one kind of blank, quotation mark and apostrophe; nothing if they are far."""
+    """The text between two mentions, with one kind of blank, quotation mark and apostrophe; nothing if they are far
+    or in two paragraphs."""
     if not 0 <= y[0] - x[1] - 1 <= _FARTHEST:
         return None
-    return " ".join(words.text[words.end[x[1]] : words.start[y[0]]].translate(_QUOTES).split(" ")).replace("\n", " ")
+    between = words.text[words.end[x[1]] : words.start[y[0]]].translate(_QUOTES)
+    return None if between.count("\n") > 1 else _BLANKS.sub(" ", between)
 
 
 def _of_generations(earlier: set[Name], later: set[Name]) -> bool:

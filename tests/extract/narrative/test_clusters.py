@@ -194,8 +194,49 @@ def test_the_next_of_a_list_is_nobodys_second_name():
     assert people(marked, belief=0.0) == [{"Kevork Balian", "Kay"}, {"Marisa Tomlin", "Mari Gold"}, {"James Hatcher"}]
 
 
-def test_to_call_somebody_is_not_to_be_called_so():
-    assert len(people("{P:Rosa} called {P:Pedro}.", belief=0.1)) == 2
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "{P:Rosa} called {P:Pedro}.",
+        "I ran from {P:Hector}. I called {P:Ana} and told her.",
+        "I was afraid of {P:Hector}. I knew {P:Ana} from church.",
+        "I told {P:Hector} that I knew {P:Ana}.",
+        "{P:Hector} also called {P:Ana} and threatened her.",
+        "I went to {P:Hector} and also called {P:Ana}.",
+        "I told {P:Hector}, “{P:Ana} is sick.”",
+        "{P:Hector} ({P:Ana}'s boyfriend) hit me.",
+        "{P:Hector} ({P:Ana} was with him) hit me.",
+        "There was a girl with {P:Hector}. Her name was {P:Ana}.",
+    ],
+)
+def test_two_people_of_one_sentence_are_not_one_by_the_words_between_them(marked):
+    assert len(people(marked, belief=0.1)) == 2
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "{P:Hector} is {K:my sister}'s husband.",
+        "{K:My sister} is {P:Hector}'s wife.",
+        "{P:Hector}, {K:my sister} and I left.",
+        "{K:My sister}, {P:Hector}, and I left.",
+        "{P:Hector}, {K:whose sister} left, stayed.",
+    ],
+)
+def test_kin_beside_somebodys_name_may_be_another_person(marked):
+    assert len(people(marked, belief=0.1)) == 2
+
+
+@pytest.mark.parametrize(
+    "between", ["; we called her {}", ", also called {}", ", who I only knew as {}", " (also called “{}”)"]
+)
+def test_a_name_by_which_somebody_is_called_is_theirs(between):
+    assert len(people("She is {P:Rosa Delgado}" + between.replace("{}", "{P:Madrina}") + ".", belief=0.1)) == 1
+
+
+def test_a_name_that_a_line_break_or_wide_blanks_part_from_its_explanation_is_the_same():
+    assert len(people("{P:Rosa Delgado},  also\nknown as  {P:Madrina}.", belief=0.1)) == 1
+    assert len(people("She is {P:Rosa Delgado}\n\n({P:Ana}) hit me.", belief=0.1)) == 2
 
 
 @pytest.mark.parametrize(
