@@ -21,7 +21,7 @@ lint:
 proofs: ## slower proofs, beyond `make test`, and a step of training with torch
 	@scripts/setup.sh test
 	@scripts/setup.sh train
-	@$(BIN)/pytest -m slow tests
+	@scripts/with-services.sh $(BIN)/pytest -m slow tests
 	@.venv-train/bin/pytest -W ignore::pytest.PytestConfigWarning tests/models
 
 bench: ## speed beside the peers (pdfplumber, ocrmypdf, spaCy's small model) and of the case store

@@ -12,7 +12,7 @@ from extract.errors import ToolMissing, UsageProblem
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "models" / "weights"
 #: The pipeline that is read with unless another is asked for.
-DEFAULT = "minilm"
+DEFAULT = "accurate"
 MANIFEST = "manifest.json"
 #: The environment variable that asks for one, by name or by folder.
 VARIABLE = "HAVEN_MODEL"

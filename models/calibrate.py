@@ -9,6 +9,7 @@ saves them with it. No weight of the network and no text of a held-out document 
 * Sure of those to be careful with (kin, namesakes and the like): likewise, after that. Associate: likewise, after that.
 * Doubt: the lowest threshold at which at most a fifth of the entities ask a person.
 * Attributes and relations: for each type the threshold with its highest F1.
+* Confidence of spans: for each label (with enough spans) the line through the log odds of how often they are right.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from extract.narrative.relations import Relations
 from extract.narrative.result import result_of
 from extract.narrative.roles import Roles
 from extract.narrative.scheme import PROTECTED_ROLES
+from extract.narrative.spans import KEY, Spans, log_odds
 from extract.weights import MANIFEST
 from models.corpus import is_dev, read_documents
 from models.export import write
@@ -48,6 +50,7 @@ _COREFERENCE = (0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65)
 _GRID = tuple(np.round(np.arange(0.25, 0.86, 0.05), 2))
 #: A type with fewer gold cases keeps the common threshold: its own would be chance.
 _FEW = 25
+_ENOUGH_SPANS = 150
 
 
 def gold_of_clusters(doc: Doc, document: dict) -> list[list[str]]:
@@ -112,16 +115,21 @@ class Held:
         self.nlp, self.documents, self.score = nlp, documents, score
         self.gold = {d["id"]: d for d in documents}
         self.docs: list[Doc] = []
+        self.spans: list[list[tuple[int, int, str, float]]] = []
         self.attributes, self.relations = component(nlp, Attributes), component(nlp, Relations)
         self.roles = component(nlp, Roles)
 
     def read(self) -> None:
+        component(self.nlp, Spans).calibration = {"": (1.0, 0.0)}
         before = ("encoder", "spans", "identifiers", "dates", "coreference")
         for d in self.documents:
             doc = self.nlp.make_doc(d["text"])
             for name in before:
                 doc = self.nlp.get_pipe(name)(doc)
+                if name == "spans":
+                    self.spans.append([(s.start_char, s.end_char, s.label_, s._.confidence) for s in doc.spans[KEY]])
             self.docs.append(doc)
+        self.calibrate_spans()
         f1, threshold = choose_coreference(self.nlp, self.docs, self.documents)
         print(f"coreference: threshold {threshold}, B-cubed F1 {f1:.4f}", flush=True)
         pipe = component(self.nlp, Coreference)
@@ -130,6 +138,24 @@ class Held:
             doc._.clusters = pipe.group(doc._.words, named, *doc._.pairs) if named else []
             for name in ("entities", "relations", "attributes"):
                 self.nlp.get_pipe(name)(doc)
+
+    def calibrate_spans(self) -> None:
+        """What the network's probability of a span says about its being right, label by label."""
+        from sklearn.linear_model import LogisticRegression
+
+        spans = component(self.nlp, Spans)
+        rows = []
+        for found, document in zip(self.spans, self.documents, strict=True):
+            gold = {(s["start"], s["end"], s["label"]) for s in document["spans"]}
+            rows += [(label, p, (start, end, label) in gold) for start, end, label, p in found]
+        for label in ("", *sorted({r[0] for r in rows})):
+            mine = [r for r in rows if label in ("", r[0])]
+            right = np.array([r[2] for r in mine])
+            if len(mine) < _ENOUGH_SPANS or right.all():
+                continue
+            x = log_odds(np.array([r[1] for r in mine]))[:, None]
+            fitted = LogisticRegression(C=1.0).fit(x, right)
+            spans.calibration[label] = (round(float(fitted.coef_[0, 0]), 4), round(float(fitted.intercept_[0]), 4))
 
     def judge_rows(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Evidence, verdict, document and whether a protected person is in it, of every cluster."""

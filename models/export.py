@@ -42,7 +42,8 @@ from models.train import load
 PIPELINE = Path(__file__).resolve().parents[1] / "extract" / "narrative" / "pipeline.cfg"
 VERSION = "0.1.0"
 _OPSET = 17
-#: Documents whose activations set the scales of 8 bits.
+#: Channels of each layer that are computed apart from the 8 bits, and documents by which they are found.
+OUTLIERS = 8
 _SCALE_TEXTS = 24
 
 
@@ -55,26 +56,29 @@ class _EncoderGraph(nn.Module):
         return self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
 
 
-class _Evened(nn.Module):
-    """A linear layer whose inputs are divided, and its weights multiplied, by a factor for each input channel.
+class _Apart(nn.Module):
+    """A linear layer whose few input channels with outliers are computed apart, in full precision.
 
-    A few channels of a transformer are tens of times larger than the rest; in 8 bits with one scale for all, the rest
-    would be lost. The factors are those of SmoothQuant (Xiao et al. 2023), half way between inputs and weights.
+    In a transformer some channels are twenty times larger than the rest for a few pieces; in 8 bits with one scale for
+    all, the rest would be lost (Dettmers et al. 2022, LLM.int8).
     """
 
-    def __init__(self, linear: nn.Linear, factor: torch.Tensor):
+    def __init__(self, linear: nn.Linear, large: torch.Tensor, keep: nn.Parameter):
         super().__init__()
-        self.shrink = nn.Parameter(1 / factor, requires_grad=False)
-        self.weight = nn.Parameter(linear.weight.detach() * factor, requires_grad=False)
-        self.bias = linear.bias
+        self.register_buffer("large", large)
+        self.keep = keep
+        weight = linear.weight.detach().clone()
+        self.few = nn.Parameter(weight[:, large].T.contiguous(), requires_grad=False)
+        weight[:, large] = 0
+        self.weight, self.bias = nn.Parameter(weight, requires_grad=False), linear.bias
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return F.linear(x * self.shrink, self.weight, self.bias)
+        return F.linear(x * self.keep, self.weight, self.bias) + x[..., self.large] @ self.few
 
 
 @torch.no_grad()
-def even_out(model: Joint, texts: list[Words]) -> None:
-    """Make the encoder fit for 8 bits, by the inputs that its linear layers see in ``texts``."""
+def set_apart(model: Joint, texts: list[Words]) -> None:
+    """Make the encoder fit for 8 bits: compute the largest channels that its linear layers see in ``texts`` apart."""
     layers = {n: m for n, m in model.encoder.encoder.named_modules() if isinstance(m, nn.Linear)}
     if model.encoder.config.model_type == "bert":  # whose attention onnxruntime fuses only as it stands
         layers = {n: m for n, m in layers.items() if n.endswith("output.dense") and "attention" not in n}
@@ -91,13 +95,18 @@ def even_out(model: Joint, texts: list[Words]) -> None:
     model.pooled(texts, OVERLAP)
     for hook in hooks:
         hook.remove()
+    shared: list[tuple[torch.Tensor, torch.Tensor, nn.Parameter]] = []
     for name, layer in layers.items():
-        # layers that read the same input (query, key, value) divide it by the same factor
-        alike = [m.weight.abs().amax(0) for n, m in layers.items() if torch.equal(largest[n], largest[name])]
-        weight = torch.stack(alike).amax(0).clamp(min=1e-3)
+        # layers that read the same input (query, key, value) share what is done to it
+        known = next((s for s in shared if torch.equal(s[0], largest[name])), None)
+        if known is None:
+            large = largest[name].topk(OUTLIERS).indices.sort().values
+            keep = torch.ones_like(largest[name])
+            keep[large] = 0
+            known = (largest[name], large, nn.Parameter(keep, requires_grad=False))
+            shared.append(known)
         parent, _, last = name.rpartition(".")
-        evened = _Evened(layer, (largest[name].clamp(min=1e-3) / weight).sqrt().clamp(min=1e-3))
-        setattr(model.encoder.encoder.get_submodule(parent), last, evened)
+        setattr(model.encoder.encoder.get_submodule(parent), last, _Apart(layer, *known[1:]))
 
 
 class _OfHeads(nn.Module):
@@ -144,8 +153,11 @@ def encoder_graph(model: Joint, precision: str) -> bytes:
         fused.save_model_to_file(str(plain))
         if precision == "fp32":
             return plain.read_bytes()
+        graph_ = onnx.load(plain).graph
+        few = {i.name for i in graph_.initializer if len(i.dims) == 2 and i.dims[0] == OUTLIERS}
         quantize_dynamic(
             plain, small, per_channel=True, weight_type=QuantType.QInt8,
+            nodes_to_exclude=[n.name for n in graph_.node if n.op_type == "MatMul" and n.input[1] in few],
             extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
         )  # fmt: skip
         return small.read_bytes()
@@ -257,7 +269,7 @@ def main(argv: list[str] | None = None) -> None:
     names = Gazetteer.read(a.checkpoint.parent / "names.gz")
     if a.precision == "int8" and a.data:
         documents = [d for d in read_documents(a.data) if not is_dev(d["id"])]
-        even_out(model, [Words.of(d["text"], names) for d in documents[:: len(documents) // _SCALE_TEXTS]])
+        set_apart(model, [Words.of(d["text"], names) for d in documents[:: len(documents) // _SCALE_TEXTS]])
     nlp = build(model, a.encoder, names, a.precision)
     write(nlp, a.out, a.name or a.out.name, {"precision": a.precision})
     total = sum(f.stat().st_size for f in a.out.rglob("*") if f.is_file())

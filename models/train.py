@@ -21,7 +21,9 @@ import numpy as np
 import torch
 from thinc.api import Config
 from torch import nn
+from torch.utils.data import DataLoader, Dataset
 
+from extract.narrative.gazetteer import Gazetteer
 from models.augment import NamePools, augmented
 from models.corpus import example, is_dev, read_documents
 from models.gazetteer import compile_gazetteer
@@ -115,6 +117,25 @@ def batches(documents: list[dict], size: int, rng: random.Random) -> list[list[d
     return out
 
 
+class _Prepared(Dataset):
+    """The batches of an epoch as plans, each document told as chance will have it; the same for the same seed."""
+
+    def __init__(
+        self, groups: list[list[dict]], pools: NamePools, chances: dict[str, float], names: Gazetteer,
+        most_pairs: int, seed: tuple[int, int],
+    ):  # fmt: skip
+        self.groups, self.pools, self.chances, self.names = groups, pools, chances, names
+        self.most_pairs, self.seed = most_pairs, seed
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+    def __getitem__(self, k: int) -> list[Plan]:
+        rng = random.Random(f"{self.seed} {k}")
+        told = (augmented(d, self.pools, self.chances, rng) for d in self.groups[k])
+        return [Plan(example(d, self.names), rng, self.most_pairs) for d in told]
+
+
 def train(
     config: Config,
     data: Path,
@@ -152,21 +173,23 @@ def train(
     for epoch in range(1, t["epochs"] + 1):
         model.train()
         sums: dict[str, list[float]] = {}
-        for batch in batches(documents, t["windows"], rng):
-            examples = [example(augmented(d, pools, chances, rng), names) for d in batch]
+        epoch_batches = _Prepared(
+            batches(documents, t["windows"], rng), pools, chances, names, t["pairs_of_entities"], (t["seed"], epoch)
+        )
+        # another process prepares the documents of the next steps
+        for plans in DataLoader(epoch_batches, batch_size=None, num_workers=1, prefetch_factor=4):
             rate = min(1.0, (step + 1) / (t["warm_up"] * total)) * max(0.02, 1 - step / total)
             for group, r in zip(optimizer.param_groups, base, strict=True):
                 group["lr"] = r * rate
-            plans = [Plan(x, rng, t["pairs_of_entities"]) for x in examples]
             taught = teacher.answers(plans) if teacher else [None] * len(plans)
-            pooled = model.pooled([x.words for x in examples], t["overlap"], t["masked"], rng)
+            pooled = model.pooled([p.example.words for p in plans], t["overlap"], t["masked"], rng)
             loss = torch.zeros(())
             for plan, vectors, lesson in zip(plans, pooled, taught, strict=True):
                 answers = model.answers(plan, vectors)
                 for task, value in plan.losses(answers, lesson, config["teacher"]["share"]).items():
                     loss = loss + config["loss"][task] * value
                     sums.setdefault(task, []).append(value.item())
-            (loss / len(batch)).backward()
+            (loss / len(plans)).backward()
             masters.step(optimizer)
             step += 1
             if step % 20 == 0:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -39,7 +42,9 @@ class Spans(GraphComponent):
     [(first word, last word, confidence)].
 
     Graph ``words``: encoder vectors and shapes -> word vectors, tag scores, occupation scores.
-    ``occupation`` is the least probability at which a word counts as part of an occupation.
+    ``occupation`` is the least probability at which a word counts as part of an occupation. ``calibration`` turns the
+    network's probability p of a span into the share of such spans that are right: (slope, shift) of its log odds for
+    each label, "" for all others.
     """
 
     graph_names = ("words",)
@@ -47,6 +52,7 @@ class Spans(GraphComponent):
     def __init__(self, occupation: float = 0.4):
         super().__init__()
         self.occupation = occupation
+        self.calibration: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}
 
     def __call__(self, doc: Doc) -> Doc:
         words: Words = doc._.words
@@ -68,12 +74,27 @@ class Spans(GraphComponent):
         scores = log_softmax(np.concatenate(tags))
         found = [x for a, b in blocks(words) for x in decode(scores[a:b], a)]
         at = token_of_word(doc)
-        doc.spans[KEY] = [word_span(doc, (at[i], at[j]), label, confidence) for i, j, label, confidence in found]
+        doc.spans[KEY] = [word_span(doc, (at[i], at[j]), label, self.confidence(label, p)) for i, j, label, p in found]
         taken = np.zeros(n, dtype=bool)
         for i, j, *_ in found:
             taken[i : j + 1] = True
         doc._.occupations = self._occupations(words, np.exp(log_softmax(np.concatenate(occupations))), taken)
         return doc
+
+    def confidence(self, label: str, p: float) -> float:
+        """How often a span of ``label`` is right to which the network gives the probability ``p``."""
+        slope, shift = self.calibration.get(label, self.calibration[""])
+        return float(1 / (1 + np.exp(-slope * log_odds(p) - shift)))
+
+    def to_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> None:
+        super().to_disk(path)
+        (Path(path) / "calibration.json").write_text(json.dumps(self.calibration, indent=1) + "\n")
+
+    def from_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> Spans:
+        super().from_disk(path)
+        read = json.loads((Path(path) / "calibration.json").read_text())
+        self.calibration = {label: (slope, shift) for label, (slope, shift) in read.items()}
+        return self
 
     def _occupations(self, words: Words, p: np.ndarray, taken: np.ndarray) -> list[tuple[int, int, float]]:
         inside = (1 - p[:, 0] >= self.occupation) & ~taken
@@ -95,6 +116,12 @@ class Spans(GraphComponent):
             out.append((i, j, float(1 - p[i : j + 1, 0].max())))
             i = j + 1
         return out
+
+
+def log_odds(p: float | np.ndarray) -> np.ndarray:
+    """Of at most ten thousand to one."""
+    p = np.clip(p, 1e-4, 1 - 1e-4)
+    return np.log(p / (1 - p))
 
 
 def log_softmax(x: np.ndarray) -> np.ndarray:
@@ -136,6 +163,9 @@ _ALLOWED, _BEGINS, _ENDS = _transitions()
 def best_path(scores: np.ndarray) -> list[int]:
     """The likeliest sequence of tags that is one of spans (Viterbi); ``scores`` [n, tags] are log probabilities."""
     n = len(scores)
+    free = scores.argmax(1)
+    if _BEGINS[free[0]] and _ENDS[free[-1]] and not _ALLOWED[free[:-1], free[1:]].any():
+        return free.tolist()  # nearly always the likeliest tag of each word is already such a sequence
     score = np.where(_BEGINS, scores[0], _IMPOSSIBLE)
     back = np.zeros(scores.shape, dtype=np.int16)
     for i in range(1, n):
@@ -152,7 +182,7 @@ def best_path(scores: np.ndarray) -> list[int]:
 def decode(scores: np.ndarray, offset: int = 0) -> list[tuple[int, int, str, float]]:
     """(first word, last word, label, confidence) of the spans of one block, words counted from ``offset``.
 
-    The confidence is the probability of the least certain tag of the span.
+    The confidence is the network's probability of the least certain tag of the span.
     """
     out = []
     path = best_path(scores)

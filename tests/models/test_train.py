@@ -119,7 +119,7 @@ def test_what_is_exported_is_a_pipeline_that_reads(data, encoder, config, tmp_pa
     assert result.entities["e0"].role == "applicant"
 
 
-def test_eight_bits_fit_a_channel_that_is_larger_than_the_rest(encoder):
+def test_channels_set_apart_change_no_answer(encoder):
     torch.manual_seed(1)
     model = train.Joint(encoder).eval()
     words = [Words.of(d["text"], Gazetteer({})) for d in DOCUMENTS]
@@ -127,7 +127,7 @@ def test_eight_bits_fit_a_channel_that_is_larger_than_the_rest(encoder):
     with torch.no_grad():
         down.weight[:, 3] *= 50
         before = model.pooled(words, 32)
-        export.even_out(model, words)
+        export.set_apart(model, words)
         after = model.pooled(words, 32)
     assert type(model.encoder.encoder.layer[0].output.dense) is not type(down)
     for a, b in zip(before, after, strict=True):
