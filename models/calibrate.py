@@ -7,6 +7,7 @@ saves them with it. No weight of the network and no text of a held-out document 
 * Sure: the judge is fitted on seven eighths of the held-out documents at a time and asked about the rest. Of the
   thresholds at which then **no protected person stands accused**, the one with the highest F1 of traffickers.
 * Sure of those to be careful with (kin, namesakes and the like): likewise, after that. Associate: likewise, after that.
+* Same: of the thresholds at which two accused are taken for one, that with the highest F1 of traffickers.
 * Doubt: the lowest threshold at which at most a fifth of the entities ask a person.
 * Attributes and relations: for each type the threshold with its highest F1.
 * Confidence of spans: for each label (with enough spans) the line through the log odds of how often they are right.
@@ -203,20 +204,21 @@ def calibrate(held: Held) -> tuple[Judge, dict[str, dict]]:
     loose = held.attributes.thresholds, held.relations.thresholds
     held.attributes.thresholds = dict.fromkeys(loose[0], 2.0)
     held.relations.thresholds = dict.fromkeys(loose[1], 2.0)
-    judge.doubt, judge.associate, judge.sure_careful = 2.0, 2.0, 2.0
+    judge.doubt, judge.associate, judge.sure_careful, judge.same = 2.0, 2.0, 2.0, 2.0
     judge.sure = _safest(held, verdicts, "sure", np.arange(0.97, 0.29, -0.03), "subjects: traffickers")
     judge.sure_careful = _safest(held, verdicts, "sure_careful", np.arange(0.99, 0.49, -0.03), "subjects: traffickers")
     judge.associate = _safest(
         held, verdicts, "associate", np.arange(0.95, 0.39, -0.05), "subjects: traffickers and associates"
     )
-    low, high = 0, 60  # the share of doubts falls as the threshold rises: halve the hundredths between
+    judge.same = _safest(held, verdicts, "same", np.arange(0.62, 0.29, -0.04), "subjects: traffickers")
+    low, high = 0, 600  # the share of doubts falls as the threshold rises: halve the thousandths between
     while low < high:
-        judge.doubt = (low + high) // 2 / 100
+        judge.doubt = (low + high) // 2 / 1000
         if held.measured(verdicts)["doubt"]["share"] <= _MOST_DOUBT:
             high = (low + high) // 2
         else:
             low = (low + high) // 2 + 1
-    judge.doubt = high / 100
+    judge.doubt = high / 1000
     print(
         f"sure {judge.sure}, careful {judge.sure_careful}, associate {judge.associate}, doubt {judge.doubt}", flush=True
     )

@@ -105,7 +105,8 @@ def equated(words: Words, mentions: list[Mention]) -> list[tuple[int, int]]:
         if _POSSESSIVE.match(following) and not (kinds[0] == KIN and gap == " "):
             continue  # "Hector is my sister's husband", "Hector (Ana's friend)"; but "my aunt Lorna's house"
         if KIN not in kinds:
-            said = kinds.count(ORG) != 1 and _ALIAS_BETWEEN.fullmatch(gap) and _closes(gap, following)
+            fits = kinds.count(ORG) != 1 and _closes(gap, following)
+            said = _ALIAS_BETWEEN.fullmatch(gap) if fits else None
         elif ORG in kinds or words.sentence[mentions[x][1]] != words.sentence[mentions[x + 1][0]]:
             continue
         elif gap == ", " and (_LISTED.match(following) or words.folded[mentions[x + 1][0]] == "whose"):
@@ -187,6 +188,18 @@ def _nearness(link: list[float]) -> float:
     if worst <= _OTHER_NAME:
         return 0.0
     return _BEST * best + (1 - _BEST) * total / count
+
+
+def between(groups: list[list[int]], pairs: tuple[np.ndarray, np.ndarray, np.ndarray]) -> dict[tuple[int, int], float]:
+    """How near every two groups are of which some pair was scored: (earlier, later) -> 0..1, 0 for two names."""
+    of = {k: g for g, ks in enumerate(groups) for k in ks}
+    links: dict[tuple[int, int], list[float]] = {}
+    for x, y, s in zip(*(c.tolist() for c in pairs), strict=True):
+        low, high = sorted((of[x], of[y]))
+        if low != high:
+            best, total, count, worst = links.get((low, high), [0.0, 0.0, 0, 1.0])
+            links[low, high] = [max(best, s), total + s, count + 1, min(worst, s)]
+    return {key: _nearness(link) for key, link in links.items()}
 
 
 class _Joining:

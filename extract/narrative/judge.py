@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 from spacy.tokens import Doc
 
+from extract.narrative.clusters import between
 from extract.narrative.mentions import KIN, ORG, PERSON, name_of
 from extract.narrative.scheme import HARMING, PROTECTED_ROLES, RELATIONS, ROLES
 
@@ -40,9 +41,9 @@ VERDICTS = ("harmless", "trafficker", "associate")
 @dataclass
 class Judge:
     """``weights`` [verdicts][evidence]. ``sure``: least probability of trafficker that accuses; ``sure_careful``: the
-    same for those whom :func:`careful` names; ``doubt``: least that asks a person; ``associate``: least probability
-    of associate that says so; ``protect``: a mention this likely to be of a protected person is never linked to an
-    accused one."""
+    same for those whom :func:`careful` names; ``same``: least nearness at which two accused are one; ``doubt``: least
+    probability that asks a person; ``associate``: least probability of associate that says so; ``protect``: a mention
+    this likely to be of a protected person is never linked to an accused one."""
 
     mean: list[float] = field(default_factory=lambda: [0.0] * len(EVIDENCE))
     scale: list[float] = field(default_factory=lambda: [1.0] * len(EVIDENCE))
@@ -50,6 +51,7 @@ class Judge:
     bias: list[float] = field(default_factory=lambda: [0.0, -1.0, -1.0])
     sure: float = 0.9
     sure_careful: float = 0.97
+    same: float = 2.0
     doubt: float = 0.3
     associate: float = 0.9
     protect: float = 0.5
@@ -170,6 +172,21 @@ def _namesakes(doc: Doc, protected: np.ndarray) -> np.ndarray:
 def _odds(p):
     """Log odds, of at most a thousand to one."""
     return np.log((p + 1e-3) / (1 - p + 1e-3))
+
+
+def copies(doc: Doc, clusters: list[int], least: float) -> dict[int, int]:
+    """Of ``clusters`` those that are second copies of an earlier one, and of which.
+
+    That two accused names are one is believed sooner than of other names: to accuse somebody twice is a mistake too.
+    """
+    nearness = between(doc._.clusters, doc._.pairs)
+    out: dict[int, int] = {}
+    for k, c in enumerate(clusters):
+        near = [(nearness.get((o, c), 0.0), o) for o in clusters[:k] if o not in out]
+        best = max(near, default=(0.0, -1))
+        if best[0] >= least:
+            out[c] = best[1]
+    return out
 
 
 def _togetherness(doc: Doc) -> tuple[np.ndarray, np.ndarray]:

@@ -104,22 +104,27 @@ def entity_of(doc: Doc, cluster: int) -> str:
 def relations_of(doc: Doc, thresholds: dict[str, float]) -> list[tuple[tuple[str, RelationType, str, str], Source]]:
     """Relations between entities of the record, with the sentences in which the two stand nearest to each other.
 
-    The narrator and the named applicant are one person: what is found for either holds for both (mean).
+    The narrator and the named applicant are one person: what is found for either holds for both (mean). Of two groups
+    of mentions of one accused the surer counts.
     """
     found: dict[tuple[str, str], list[tuple[np.ndarray, tuple[int, int]]]] = {}
+    surest_of: dict[tuple[str, str], dict[int, np.ndarray]] = {}
     for chapter in doc._.chapters or []:
         for head_cluster, tail_cluster, at, other, p in chapter.acts():
             key = entity_of(doc, head_cluster), entity_of(doc, tail_cluster)
             if key[0] != key[1]:
                 i, j = sorted((at, other))
                 found.setdefault(key, []).append((p, (i, j)))
+                told = head_cluster if key[0] == "e0" else tail_cluster if key[1] == "e0" else -1
+                ps = surest_of.setdefault(key, {})
+                ps[told] = np.maximum(ps[told], p) if told in ps else p
     births = {
         int(doc._.words.start[d.i])
         for d in doc._.details or []
         if d.name == "dob" and max(d.owners.values(), default=0.0) > _BIRTH
     }
     dates = _dates(doc, births)
-    scores = {key: np.mean([p for p, _ in rows], 0) for key, rows in found.items()}
+    scores = {key: np.mean(list(ps.values()), 0) for key, ps in surest_of.items()}
     out = []
     for (head, tail), p in scores.items():
         back = scores.get((tail, head))

@@ -17,7 +17,7 @@ from spacy.tokens import Doc, Span
 from extract.narrative.allegation import reasons, status
 from extract.narrative.coreference import word_range
 from extract.narrative.gazetteer import folded
-from extract.narrative.judge import MAYBE_PROTECTED, Judge, careful, evidence, relation_table, role_table
+from extract.narrative.judge import MAYBE_PROTECTED, Judge, careful, copies, evidence, relation_table, role_table
 from extract.narrative.mentions import KIN, ORG
 from extract.narrative.naming import is_garbled
 from extract.narrative.scheme import ACCUSED_ROLES, PROTECTED_ROLES, ROLES
@@ -61,11 +61,21 @@ class Roles:
         """Write the entities for given probabilities of roles and verdicts [clusters, …], and who is accused on
         stronger evidence only [clusters]."""
         entities = {"e0": Entity(role="applicant")}
+        decided = [self.decide(doc, c, roles[c], verdicts[c], bool(with_care[c])) for c in range(len(roles))]
+        accused = [c for c, (role, _, _) in enumerate(decided) if role in ACCUSED_ROLES]
+        copy_of = copies(doc, accused, self.judge.same)
         ids: list[str] = []
-        for c in range(len(doc._.clusters)):
-            role, doubt, confidence = self.decide(doc, c, roles[c], verdicts[c], bool(with_care[c]))
+        for c, (role, doubt, confidence) in enumerate(decided):
             if role == "applicant":
                 ids.append("e0")
+                continue
+            if c in copy_of:
+                e = ids[copy_of[c]]
+                ids.append(e)
+                one = entities[e]
+                one.reasons = sorted({*one.reasons, *reasons(doc, c)})
+                if role == "trafficker":
+                    one.role, one.confidence = role, max(one.confidence, round(float(np.clip(confidence, 0, 1)), 4))
                 continue
             e = f"e{len(entities)}"
             ids.append(e)

@@ -12,6 +12,8 @@ from extract.narrative.spans import KEY, token_of_word, word_span
 
 #: Of the identifiers that patterns find in annotated documents, so many are marked there with the same borders.
 _PATTERN_CONFIDENCE = 0.85
+#: Labels of which a pattern is hardly ever wrong (see ``identifiers.find``): a model takes web addresses for e-mail.
+_SURE_FORMS = frozenset({"PHONE", "EMAIL", "HANDLE"})
 
 Doc.set_extension("reference_date", default=None, force=True)
 
@@ -31,7 +33,7 @@ def dates(doc: Doc) -> Doc:
 @Language.component("haven_identifiers", assigns=["doc.spans"], requires=["doc.spans"])
 def identifiers(doc: Doc) -> Doc:
     """Put the spans of validated patterns beside the model's; where the two overlap the model's stay, unless the
-    pattern's takes them in whole."""
+    pattern's takes them in whole, or calls the same words an address of :data:`_SURE_FORMS`."""
     words = doc._.words
     at = token_of_word(doc)
     spans = [(*word_range(words, s.start_char, s.end_char), s) for s in doc.spans[KEY]]
@@ -40,7 +42,9 @@ def identifiers(doc: Doc) -> Doc:
         if i > j:
             continue
         over = [x for x in spans if x[0] <= j and i <= x[1]]
-        if any(x[0] < i or x[1] > j or (x[0], x[1]) == (i, j) for x in over):
+        if any(x[0] < i or x[1] > j for x in over):
+            continue
+        if any(x[:2] == (i, j) and (x[2].label_ == label or label not in _SURE_FORMS) for x in over):
             continue
         spans = [x for x in spans if x not in over]
         spans.append((i, j, word_span(doc, (at[i], at[j]), label, _PATTERN_CONFIDENCE)))

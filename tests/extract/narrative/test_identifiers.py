@@ -165,3 +165,9 @@ def test_hostile_text_costs_bounded_time(unit: str) -> None:
     started = time.process_time()
     identifiers.find(text)
     assert time.process_time() - started < 20
+
+
+def test_a_web_address_is_an_account_though_the_model_calls_it_e_mail(narrative):
+    text = "My name is Ana Flores. They had the page www.rainbowharbor.example.org and the account $tyfit704 for money."
+    found = {text[s.start : s.end]: s.label for s in narrative.read(text).spans}
+    assert found["www.rainbowharbor.example.org"] == found["$tyfit704"] == "HANDLE"
