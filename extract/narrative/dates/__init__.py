@@ -8,6 +8,8 @@ Holy Week``).
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
@@ -83,7 +85,7 @@ def _dates(text: str, dated: list[tuple[int, int]], document_date: Moment | None
         written=written,
         news=news,
         day_first=said.day_first,
-        days=tuple(m for _, _, m in full if m.day),
+        days=_days(m for _, _, m in full),
     )
     ahead = _ahead(said.full, told)
     values: dict[tuple[int, int], str] = {}
@@ -108,6 +110,15 @@ def _dates(text: str, dated: list[tuple[int, int]], document_date: Moment | None
         elif told[n] or _recent(moment, context.reached):
             context = _moved(context, moment)
     return values
+
+
+def _days(said: Iterable[Moment]) -> dict[tuple[int, int], set[int]]:
+    """(month, day) -> the years in which a day is said."""
+    out: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for moment in said:
+        if moment.month and moment.day:
+            out[moment.month, moment.day].add(moment.year)
+    return dict(out)
 
 
 def _births(text: str, dated: list[tuple[int, int]], said: _Said) -> list[bool]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 from typing import Literal
 
 from extract.narrative.dates.moments import Moment, Unit, valid
@@ -24,11 +25,11 @@ class Context:
     """What the text has dated so far.
 
     ``anchor`` is the date told last, ``reached`` the one that the telling has reached (asides left out), ``first``
-    the first one that the document says in full, ``ahead`` the next one with its month, ``days`` all with their day;
-    ``written`` is the day the document was made, and ``latest`` the last date that it can speak of. ``news`` counts
-    from the day of writing, ``day_first`` are the marks with which the day stands first (03.04.2014). ``looks`` is
-    where the sentence looks: ``back`` to what had been before (*he had gone in May*), ``ahead`` to what is still to
-    come (*will be sentenced in May*), ``on`` to the next entry of a diary.
+    the first one that the document says in full, ``ahead`` the next one with its month, ``days`` (month, day) -> the
+    years in which the text says that day; ``written`` is the day the document was made, and ``latest`` the last date
+    that it can speak of. ``news`` counts from the day of writing, ``day_first`` are the marks with which the day
+    stands first (03.04.2014). ``looks`` is where the sentence looks: ``back`` to what had been before (*he had gone
+    in May*), ``ahead`` to what is still to come (*will be sentenced in May*), ``on`` to the next entry of a diary.
     ``depth`` counts expressions within expressions (*the day after the feast of …*).
     """
 
@@ -36,7 +37,7 @@ class Context:
     reached: Moment | None = None
     first: Moment | None = None
     ahead: Moment | None = None
-    days: tuple[Moment, ...] = ()
+    days: Mapping[tuple[int, int], Set[int]] = field(default_factory=dict)
     latest: Moment | None = None
     written: Moment | None = None
     news: bool = False
@@ -52,9 +53,10 @@ class Context:
 
     def year_for(self, month: int, day: int | None = None) -> Moment | None:
         """A month (and day) without its year: that of the same day where the text says it, or the likeliest near."""
-        said = {m.year for m in self.days if (m.month, m.day) == (month, day)}
+        said = self.days.get((month, day or 0), frozenset())
         if len(said) == 1 and self.looks != "on":
-            return valid(said.pop(), month, day)
+            (year,) = said
+            return valid(year, month, day)
         near = self.near("month") or self.first
         if near is None:
             return None

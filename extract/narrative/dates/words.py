@@ -58,7 +58,7 @@ THAT_YEAR = (
 
 
 # What a scan makes of figures: 2O14, l4, March l5; but 1o (primero) is an ordinal.
-_MISREAD = re.compile(r"(?<![^\W_])(?=[oli|\d]*\d)(?=\d*[oli|])(?!\d\d?o\b)[oli|\d]{2,4}(?![^\W_])")
+_MISREAD = re.compile(r"(?<![^\W_])(?=[oli|\d]{0,3}\d)(?=\d{0,3}[oli|])(?!\d\d?o\b)[oli|\d]{2,4}(?![^\W_])")
 _FIGURES = str.maketrans("oli|", "0111")
 
 

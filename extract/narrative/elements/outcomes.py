@@ -11,7 +11,7 @@ from extract.record import Outcome, Range
 MOST = 6
 #: ``18 U.S.C. § 1591(a)``, ``Penal Code 236.1``, ``section 1589``, ``Title 18, United States Code, Section 1590``.
 STATUTE = re.compile(
-    r"\b\d{1,2}\s*U\.?\s?S\.?\s?C\.?\s*(?:A\.\s*)?(?:§{1,2}|[Ss]ec(?:tions?|s?\.)?)?\s*\d+[a-z]?(?:\(\w+\))*"
+    r"\b\d{1,2}\s{0,3}U\.?\s?S\.?\s?C\.?\s{0,3}(?:A\.\s{0,3})?(?:§{1,2}|[Ss]ec(?:tions?|s?\.)?)?\s{0,3}\d+[a-z]?(?:\(\w+\))*"
     r"|\bTitle \d{1,2},? United States Code,? [Ss]ections? \d+[a-z]?(?:\(\w+\))*"
     r"|\b(?:P\.?C\.?|Penal (?:Code|Law))(?: (?:§|[Ss]ections?))? ?\d+(?:\.\d+)?(?:\(\w+\))*"
     r"|(?:§{1,2}|\b[Ss]ections?) ?\d{3,}(?:\.\d+)?(?:\(\w+\))*"

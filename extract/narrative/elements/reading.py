@@ -7,6 +7,7 @@ rules (``passp0rt``, ``threatemed``) is that word.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,8 @@ _CIVIL = frozenset({"mr", "mrs", "ms", "miss", "dr"})
 _IRREGULAR_NOT = {"ca": "can", "wo": "will", "ai": "be", "sha": "shall"}
 #: A sentence of more tokens than this has lost its full stops: its evidence is the words around what was found.
 LONGEST, AROUND = 70, 25
+#: Tokens to either side that are looked at in a text without any full stops.
+_ENDLESS = 200
 _NARRATED = 100
 
 
@@ -41,14 +44,10 @@ class Reading:
         return len(self.words.narrator) * _NARRATED > len(self.words)
 
     def bounds(self, k: int) -> tuple[int, int]:
-        """Tokens of the sentence of token ``k``: its first, and past its last."""
-        low = high = k
+        """Tokens of the sentence of token ``k``: its first, and past its last; of one without end those near ``k``."""
         number = self.sentence[k]
-        while low and self.sentence[low - 1] == number:
-            low -= 1
-        while high < len(self.tokens) and self.sentence[high] == number:
-            high += 1
-        return low, high
+        low = bisect_left(self.sentence, number, max(0, k - _ENDLESS), k)
+        return low, bisect_right(self.sentence, number, k, min(len(self.tokens), k + _ENDLESS))
 
     def place(self, start: int, end: int) -> Range:
         """Characters of the sentence in which the tokens ``start`` up to ``end`` stand."""
@@ -77,7 +76,9 @@ def read(words: Words, spans: Sequence[Span], base_of: Mapping[str, str]) -> Rea
             i += 1
             continue
         if i + 2 < n and folded[i + 2] == "t" and word[-1] == "n" and folded[i + 1] in _APOSTROPHES:
-            _add(out, base_of.get(_IRREGULAR_NOT.get(word[:-1], word[:-1]), word[:-1]), (i, i), sentence[i])
+            verb = word[:-1]  # empty where a scanner tore the word: "did n't"
+            if verb:
+                _add(out, base_of.get(_IRREGULAR_NOT.get(verb, verb), verb), (i, i), sentence[i])
             _add(out, "not", (i, i + 2), sentence[i])
             i += 3
             continue

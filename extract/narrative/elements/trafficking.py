@@ -29,8 +29,8 @@ _NUMBER_WORDS = {
 _MINOR_WORDS = frozenset({"minor", "underage", "juvenile"})
 #: 18 U.S.C. ch. 77 and 1351, and what states call it: California Penal Code 236.1, New York 230.34 and 135.35.
 STATUTE = re.compile(
-    r"\b18\s*U\.?\s*S\.?\s*C\.?\s*(?:A\.?\s*)?(?:§{1,2}|sec(?:tions?|s?\.)?)?\s*(?:158[1-9]|159[0-7]|1351)\b"
-    r"|\b(?:P\.?C\.?|Penal Code)\s*(?:§|section)?\s*(?:236\.1|230\.34|135\.35)\b",
+    r"\b18\s{0,3}U\.?\s{0,3}S\.?\s{0,3}C\.?\s{0,3}(?:A\.?\s{0,3})?(?:§{1,2}|sec(?:tions?|s?\.)?)?\s{0,3}(?:158[1-9]|159[0-7]|1351)\b"
+    r"|\b(?:P\.?C\.?|Penal Code)\s{0,3}(?:§|section)?\s{0,3}(?:236\.1|230\.34|135\.35)\b",
     re.IGNORECASE,
 )
 #: Signs of servitude, of which two beside each other are asked about.

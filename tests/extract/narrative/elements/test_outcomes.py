@@ -2,6 +2,8 @@
 
 import pytest
 
+from extract.narrative.elements.outcomes import STATUTE
+
 
 @pytest.mark.parametrize(
     ("text", "status"),
@@ -86,3 +88,14 @@ def test_sentences_that_speak_against(case, text):
 
 def test_an_accusation_alone_has_nothing_against_it(case):
     assert case("[Victor|t1] beat me. I did not deny it.").against("t1") == []
+
+
+def test_a_citation_is_looked_for_in_time_however_wide_the_blanks_after_it():
+    assert not STATUTE.search("18 U.S.C." + " " * 100_000)
+    assert STATUTE.search("convicted under 18 U.S.C. § 1591(a)").group() == "18 U.S.C. § 1591(a)"
+
+
+def test_a_text_without_full_stops_is_read_around_what_was_found(case):
+    told = case("[Victor|t1] was arrested " + "and I was alone " * 5_000)
+    assert told.statuses("t1") == ["arrested"]
+    assert len(told.said(told.told.outcomes["t1"][0].ranges)[0]) < 500
