@@ -147,7 +147,7 @@ class _Worker:
         number, self.number = self.number, None
         try:
             return number, self.pipe.recv()
-        except (EOFError, ConnectionResetError):
+        except (EOFError, OSError):  # OSError too where it died in the middle of its answer
             self._process.join()
             return number, ReadingFailed(
                 "The program was ended while it read this packet, most likely for want of memory: read it again with "

@@ -4,6 +4,7 @@ import multiprocessing
 import operator
 import os
 import signal
+import threading
 from functools import partial
 from pathlib import Path
 
@@ -52,6 +53,21 @@ def test_a_process_that_dies_takes_its_own_item_only(tmp_path):
             readings.take(1)
         assert told.value.code == "killed"
         assert readings.take(2) == "read"
+
+
+def long_answer_then_killed(seconds: float) -> bytes:
+    threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL)).start()
+    return bytes(50_000_000)
+
+
+def test_a_process_that_dies_in_the_middle_of_its_answer_takes_its_own_item_only():
+    with Readings([60, 0.3, 60], partial(partial, long_answer_then_killed), jobs=1) as readings:
+        assert len(readings.take(0)) == 50_000_000
+        (worker,) = multiprocessing.active_children()
+        worker.join()  # of the next answer only what fits the pipe was sent
+        with pytest.raises(ReadingFailed):
+            readings.take(1)
+        assert len(readings.take(2)) == 50_000_000
 
 
 def test_a_known_problem_reaches_the_caller_as_it_is():
