@@ -21,7 +21,7 @@ ODD = (
     "\ud83d", "\udc00", "\ud800 \udfff", "e\u0301\u0323\u0302", "\u0301", "\u200d", "\u200b", "\ufeff", "\u00ad",
     "\u2028", "\x85", "\x0b\x0c", "\x1b[31m", "\x00", "\x07", "\r", "\r\n\r\n", "\u00a0", "\u202e", "\u2066",
     "روزا أخذت جوازي. ", "רוזה לקחה ", "罗莎拿走了我的护照。", "Роза Дельгадо ", "ß", "İ", "ﬁ", "Ｒｏｓａ", "𝓡𝓸𝓼𝓪",
-    "ǅ", "①", "٤٥",
+    "ǅ", "①", "٤٥", "did n't ", "n't", "ca n’ t ", "'", "Del gado ", "pass port",
     "\U0001f469\u200d\U0001f467", "\U0001f1ed\U0001f1f3", "\U0001f44d\U0001f3fd", "x" * 300, "-" * 90,
 )  # fmt: skip
 ANY = st.text(alphabet=st.characters(codec=None, categories=None), max_size=20)

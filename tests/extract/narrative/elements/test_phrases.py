@@ -117,3 +117,8 @@ def test_the_step_takes_under_a_twentieth_of_the_time_of_a_word():
         told_of(words, spans, entities, [], [])
         taken.append(time.process_time() - start)
     assert min(taken) / len(words) < 10e-6
+
+
+def test_a_torn_not_is_still_not():
+    reading = read(Words.of("He did n't pay. n't", Gazetteer({})), [], {"did": "do"})
+    assert reading.tokens == ["he", "do", "not", "pay", ".", "not"]
