@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from haven import gate
 from haven.accounts.models import User
 from haven.cases import index
-from haven.cases.models import BreakGlass, Case, IndexEntry, MinorNotice, ProtectedPerson, Subject, Value
+from haven.cases.models import (
+    Assignment,
+    BreakGlass,
+    Case,
+    IndexEntry,
+    MinorNotice,
+    ProtectedPerson,
+    Subject,
+    Value,
+)
 from haven.cases.vocabulary import Protection, ValueState
 
 CASE_DATA = frozenset({"K1", "K2", "K3", "K4", "K5", "K6", "K7", "K9", "K10", "K12"})
@@ -68,6 +77,16 @@ def facts_of(case: Case, user: User) -> dict[str, bool]:
         "dated_verification": final and case.protection_verified is not None,
         "subject_side_match": _is_alleged(case, user),
     }
+
+
+def cases_open_to(user: User) -> QuerySet[Case]:
+    """Cases that G1 could give the user: assigned, or opened by break-glass.
+
+    A search fetches nothing else of anybody protected, so that neither its time nor its length tells of them.
+    """
+    assigned = Assignment.objects.filter(officer=user, until__isnull=True)
+    opened = BreakGlass.objects.filter(officer=user, until__gt=timezone.now())
+    return Case.objects.filter(Q(pk__in=assigned.values("case")) | Q(pk__in=opened.values("case")))
 
 
 def minors_of(case: Case) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from haven.cases import index
 from haven.cases.models import IndexEntry, Person, Value
@@ -24,10 +25,14 @@ class Found:
     exact: bool
 
 
-def by_name(name: str, *, most: int = 50) -> list[Found]:
-    """People of any case whose name or alias it is, exact ones first; at most ``most`` of each sort."""
-    exact = _people("name", [mac] if (mac := index.mac("name", name)) else [], most)
-    alike = _people(index.SOUND, index.sound_macs(name), most + len(exact))
+def by_name(name: str, *, most: int = 50, among: Q | None = None) -> list[Found]:
+    """People whose name or alias it is, exact ones first; at most ``most`` of each sort.
+
+    ``among``: which people are looked at all; those of any case, if not given.
+    """
+    among = among or Q()
+    exact = _people("name", [mac] if (mac := index.mac("name", name)) else [], most, among)
+    alike = _people(index.SOUND, index.sound_macs(name), most + len(exact), among)
     known = {person.pk for person in exact}
     return [
         *(Found(person, exact=True) for person in exact),
@@ -35,9 +40,9 @@ def by_name(name: str, *, most: int = 50) -> list[Found]:
     ]
 
 
-def _people(kind: str, macs: list[str], most: int) -> list[Person]:
+def _people(kind: str, macs: list[str], most: int, among: Q) -> list[Person]:
     found = IndexEntry.objects.filter(kind=kind, mac__in=macs).values("person_id")
-    people = Person.objects.filter(pk__in=found).select_related("case", "subject", "protected", "bystander")
+    people = Person.objects.filter(among, pk__in=found).select_related("case", "subject", "protected", "bystander")
     return list(people.order_by("case_id", "order")[:most])
 
 
@@ -56,5 +61,6 @@ def rebuild_sounds(advance: Callable[[int], None] = lambda _: None) -> int:
         IndexEntry.objects.bulk_create(
             [IndexEntry(kind=index.SOUND, mac=mac, case_id=case, person_id=person) for mac, case, person in rows],
             batch_size=500,
+            ignore_conflicts=True,  # an intake may have made the entries of a new case meanwhile
         )
     return len(rows)

@@ -23,14 +23,17 @@ def rebuild() -> None:
     An upgrade does it by itself. Exit codes: 0 done, 5 the disk takes no more, 6 keys or database are not usable.
     """
     open_store()
+    from django.db import transaction
+
     from haven.audit import log
     from haven.audit.commands import operator
     from haven.cases.search import rebuild_sounds
 
     console = Console(highlight=False, soft_wrap=True)
     columns = (TextColumn("{task.completed:,} names"), TimeElapsedColumn())
-    with writing(), Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+    shown = Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
+    with writing(), transaction.atomic(), shown as progress:
         task = progress.add_task("names", total=None)
         made = rebuild_sounds(lambda done: progress.update(task, completed=done))
-    log.append("index.rebuilt", actor=operator(), detail={"rows": made})
+        log.append("index.rebuilt", actor=operator(), detail={"rows": made})
     console.print(f"The index of names by sound was made anew: {made:,} entries.")

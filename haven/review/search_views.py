@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
@@ -36,7 +37,8 @@ def people(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     list_for(request, [], event="search.view")
     name = " ".join(request.POST.get("name", "").split())[:200]
-    hits = [hit for found in search.by_name(name, most=MOST) if (hit := _hit(user, found))] if name else []
+    bearers = search.by_name(name, most=MOST, among=_speakable(user)) if name else []
+    hits = [hit for found in bearers if (hit := _hit(user, found))]
     context = {
         "name": name,
         "exact": [hit for hit in hits if hit.exact],
@@ -44,6 +46,11 @@ def people(request: HttpRequest) -> HttpResponse:
         "most": MOST,
     }
     return page(request, "review/search.html", context, here="search")
+
+
+def _speakable(user: User) -> Q:
+    """Whom a hit can be about at all: somebody protected in another's case takes no line, no place and no time."""
+    return Q(subject__isnull=False) | Q(case__in=access.cases_open_to(user))
 
 
 def _hit(user: User, found: search.Found) -> Hit | None:

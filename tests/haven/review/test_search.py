@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.db import connection
 from django.http import Http404
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from haven.audit.models import AuditRow
 from haven.cases import services
 from haven.review import search_views
+from tests.haven.builders import STORY, Told
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -56,6 +59,24 @@ def test_that_somebody_protected_is_in_another_case_is_not_said(case, person):
         return "\n".join(line for line in text.splitlines() if "csrf" not in line)
 
     assert token_free(there) == token_free(nowhere)
+
+
+def test_who_is_protected_in_other_cases_takes_neither_time_nor_a_place(case, person, extraction, monkeypatch):
+    for number in range(3):  # in the order of their random ids the own one is rarely the first
+        told = Told(id=f"case {number}", text=f"Another {number}. {STORY}")
+        last = services.store_extraction(extraction(told), office="VSC")
+    colleague = person("colleague")
+
+    def questions(name: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            searched(colleague, name)
+        return len(asked)
+
+    assert questions("Maylin Ramos") == questions("Marla Ronson")
+
+    monkeypatch.setattr(search_views, "MOST", 1)
+    services.assign(last, colleague)
+    assert last.number in searched(colleague, "Maylin Ramos")
 
 
 def test_who_has_no_cases_has_no_search(case, person):
