@@ -12,9 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from extract.errors import UsageProblem
+from haven import crypto
 from haven.accounts.models import User
 from haven.audit import log
-from haven.cases import index
+from haven.cases import access, index
 from haven.cases.models import Case, DocumentRow
 from haven.duties import asking
 from haven.duties.models import Cooperation, CooperationWithdrawn
@@ -133,8 +134,11 @@ def find(by: User, agency: str = "", number: str = "") -> list[Cooperation]:
     given = {name: mac for name, mac in wanted.items() if mac}
     if not given:
         raise UsageProblem("Give the agency, the case number, or both.")
-    rows = Cooperation.objects.filter(withdrawn__isnull=True, **given).select_related("case", "document")
-    return [row for row in rows if _may_see(by, row.case)]
+    rows = Cooperation.objects.filter(withdrawn__isnull=True, case__in=access.cases_open_to(by), **given)
+    rows = rows.exclude(data_key=crypto.SHREDDED).select_related("case", "document")
+    found = [row for row in rows if _may_see(by, row.case)]
+    log.append("cooperation.searched", actor=str(by.pk), detail={"count": len(found)})
+    return found
 
 
 def _may_see(by: User, case: Case) -> bool:

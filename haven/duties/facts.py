@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from haven import crypto
 from haven.cases import access, index
 from haven.cases.models import Case, MinorNotice, Person, Value
 from haven.cases.vocabulary import ValueState
@@ -56,9 +57,10 @@ def state(case: Case, question: dict[str, Any], recipient: str) -> None:
 
 
 def standing(case: Case, kind: Any, *, on: dt.date | None = None) -> QuerySet[Consent]:
-    """Papers of the case that are signed, not expired and not revoked."""
+    """Papers of the case that are signed, not expired, not revoked and not disposed of."""
     day = on or timezone.now().date()
-    return Consent.objects.filter(case=case, kind=kind, signed__lte=day, expires__gte=day, revocation__isnull=True)
+    papers = Consent.objects.filter(case=case, kind=kind, signed__lte=day, expires__gte=day, revocation__isnull=True)
+    return papers.exclude(data_key=crypto.SHREDDED)
 
 
 def hours_since_discovery(case: Case) -> float | None:

@@ -137,14 +137,17 @@ def keys_of(keys: dict[Any, str], excerpt: Excerpt) -> str:
 
 
 def _sources(values: Iterable[Value]) -> dict[str, Source]:
-    """The record, people and pages of every reading that the values come from."""
+    """The record, people and pages of every reading that the values come from and that was not disposed of."""
     sources = {}
     for run in {value.run for value in values if value.run is not None}:
+        read = RunRecord.objects.get(pk=run.pk)
+        if read.shredded:
+            continue
         people = Person.objects.filter(packet=run.packet_id).select_related("subject", "protected", "bystander")
         pages = PageRow.objects.filter(packet=run.packet_id, start__isnull=False)
         marks = SensitiveMark.objects.filter(evidence__packet=run.packet_id, taken_back__isnull=True)
         sources[str(run.pk)] = Source(
-            RunRecord.objects.get(pk=run.pk).record,
+            read.record,
             {person.entity: person for person in people},
             [(page.start or 0, page.end or 0, str(page.pk)) for page in pages],
             list(marks.values_list("evidence__start", "evidence__end")),

@@ -16,6 +16,7 @@ from functools import cached_property
 
 import dateparser
 
+from extract.errors import UsageProblem
 from extract.names import fold, name_words
 from haven.cases import index
 from haven.cases.models import Case, CaseLink, Person, Value
@@ -295,7 +296,10 @@ def _replaced(pattern: re.Pattern[str], text: str, spared: frozenset[str] = froz
 
 
 def of_case(case: Case, subjects: Iterable[Person]) -> Identifiers:
-    """What may not leave with a referral about ``subjects``: of this case and of those linked to it."""
+    """What may not leave with a referral about ``subjects``: of this case and of those linked to it.
+
+    Raises ``UsageProblem`` where any of it was disposed of.
+    """
     chosen = {person.pk: person for person in subjects}
     linked = CaseLink.objects.filter(undone__isnull=True)
     cases = {
@@ -315,6 +319,11 @@ def of_case(case: Case, subjects: Iterable[Person]) -> Identifiers:
         "person__subject", "person__protected", "person__bystander"
     )
     for value in rows:
+        if value.shredded:
+            raise UsageProblem(
+                "Values of this case, or of one linked to it, were disposed of: who must stay out of a referral cannot "
+                "be told any more, so none can be made."
+            )
         if value.person_id in chosen:
             continue
         if value.person is not None and value.person.group == "protected" and value.field in TELLING:

@@ -151,9 +151,9 @@ class CasePage:
 
     @cached_property
     def readings(self) -> dict[uuid.UUID, dict]:
-        """Packet → the record of its last reading."""
+        """Packet → the record of its last reading; none where that was disposed of."""
         runs = {packet.pk: packet.runs.first() for packet in self.case.packets.all()}
-        return {pk: run.record() for pk, run in runs.items() if run is not None}
+        return {pk: record for pk, run in runs.items() if run is not None and (record := run.record())}
 
     @property
     def groups(self) -> tuple[Group, ...]:

@@ -124,8 +124,8 @@ class ExtractionRun(Immutable):
         ordering = ["-created"]
 
     def record(self) -> dict[str, Any]:
-        """The record as ``haven extract`` would print it, from the narrative store."""
-        return RunRecord.objects.get(pk=self.pk).record
+        """The record as ``haven extract`` would print it, from the narrative store; empty once it was disposed of."""
+        return RunRecord.objects.get(pk=self.pk).record or {}
 
 
 class PageText(SealedRecord):

@@ -121,8 +121,16 @@ def test_without_agency_or_number_nothing_is_searched(case, officer):
 
 def test_each_look_is_a_question_to_the_gate(case, officer, signed_in):
     cooperation.record(case, officer, **GIVEN)
-    cooperation.find(signed_in("agent"), GIVEN["agency"])
+    cooperation.find(officer, GIVEN["agency"])
 
     row = AuditRow.objects.using("audit").get(event="cooperation.find")
-    assert '"decision":"deny"' in row.detail
+    assert '"decision":"permit"' in row.detail
     assert "Houston" not in row.detail
+
+
+def test_in_cases_of_others_nothing_is_even_looked_for(case, officer, signed_in):
+    cooperation.record(case, officer, **GIVEN)
+    cooperation.find(signed_in("colleague"), GIVEN["agency"])
+
+    rows = AuditRow.objects.using("audit").filter(event__in=["cooperation.find", "cooperation.searched"])
+    assert [(row.event, row.detail) for row in rows] == [("cooperation.searched", '{"count":0}')]
