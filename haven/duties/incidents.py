@@ -79,7 +79,7 @@ def record(
 def take_over_alerts() -> int:
     """Make an incident of each alert in the log that is none yet; returns how many were made.
 
-    While one of the same kind and case is open, further alerts of it belong to that one.
+    Alerts that came while one of the same kind and case was open belong to that one, also once it is closed.
     """
     last = Incident.objects.filter(log_row__isnull=False).order_by("-log_row").first()
     rows = AuditRow.objects.using(log.DATABASE).filter(detail__contains='"alerts":')
@@ -144,9 +144,10 @@ def _create(kind: Any, found: dt.datetime, *, by: User | None, **more: object) -
 
 def _of_alert(row: AuditRow, kind: Any, asked: list[str]) -> int:
     case = Case.objects.filter(pk=row.subject).first() if _is_id(row.subject) else None
-    if Incident.objects.filter(kind=kind, case=case).exclude(steps__kind=Step.CLOSED).exists():
-        return 0
     found = dt.datetime.fromisoformat(row.at)
+    over = IncidentStep.objects.filter(kind=Step.CLOSED, at__lt=found)
+    if Incident.objects.filter(kind=kind, case=case).exclude(pk__in=over.values("incident")).exists():
+        return 0
     try:
         with transaction.atomic():
             _create(kind, found, by=None, case=case, categories=asked, log_row=row.sequence)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from django.db import transaction
 from django.utils import timezone
 
+from extract.errors import UsageProblem
 from extract.packet import ReadPage, Word
 from extract.record import Document, Entity, File, Page, Record
 from haven import crypto
@@ -47,6 +48,7 @@ from haven.cases.vocabulary import Source as ValueSource
 from haven.duties import asking
 from haven.duties.models import ImportedNote, NotePlacement
 from haven.duties.note_file import Note
+from haven.intake.claim import claimed
 
 if TYPE_CHECKING:
     from extract.narrative import NarrativeResult
@@ -66,7 +68,7 @@ REASONS = {
     "empty": "the note has no text",
     "no_receipt": "no receipt number",
     "unknown_case": "no case of yours has this receipt number",
-    "several_cases": "more than one case has this receipt number",
+    "several_cases": "more than one case of yours has this receipt number",
     "nobody_found": "it speaks of a culpable person, and the reading found nobody",
 }
 """Why a note was not understood. Only the last is in its case; the others wait here."""
@@ -115,6 +117,13 @@ def waiting() -> list[ImportedNote]:
 
 def _take(note: Note, by: User, read: Read, report: Report) -> None:
     mac = index.content_mac(hashlib.sha256(f"{note.receipt}\0{note.text}".encode()).hexdigest())
+    with claimed(mac) as mine:
+        if not mine:
+            raise UsageProblem("Another import has one of these notes in hand; run this again when it is done.")
+        _take_claimed(note, mac, by, read, report)
+
+
+def _take_claimed(note: Note, mac: str, by: User, read: Read, report: Report) -> None:
     before = ImportedNote.objects.filter(mac=mac).first()
     if before is not None and hasattr(before, "placement"):
         report.known += 1
@@ -123,7 +132,9 @@ def _take(note: Note, by: User, read: Read, report: Report) -> None:
     if isinstance(found, str):
         report.not_understood.append((note.line, found))
         if before is None:
-            ImportedNote.objects.create(mac=mac, line=note.line, receipt=note.receipt, text=note.text, by=by)
+            with transaction.atomic():
+                ImportedNote.objects.create(mac=mac, line=note.line, receipt=note.receipt, text=note.text, by=by)
+                log.append("note.kept", actor=str(by.pk), detail={"reason": found})
         return
     made = _Placing(note, found, by, read).place(mac, before)
     report.placed += 1
@@ -143,11 +154,16 @@ def _case_of(note: Note, by: User) -> Case | str:
         return "no_receipt"
     entries = IndexEntry.objects.filter(kind="receipt", mac=mac, person__protected__role="applicant")
     cases = list(Case.objects.filter(pk__in=entries.values("case")))
-    if len(cases) > 1:
+    given = [case for case in cases or [None] if _may_place(by, case) and case]
+    if len(given) > 1:
         return "several_cases"
-    request = access.request_for(by, purpose="intake", categories=["K4"], case=cases[0] if cases else None)
-    answer = asking.ask(request, event="notes.place")
-    return cases[0] if cases and answer["decision"] in asking.GIVEN else "unknown_case"
+    return given[0] if given else "unknown_case"
+
+
+def _may_place(by: User, case: Case | None) -> bool:
+    """The gate's logged answer; asked for no case too, so that the log has every note with a receipt number."""
+    request = access.request_for(by, purpose="intake", categories=["K4"], case=case)
+    return asking.ask(request, event="notes.place")["decision"] in asking.GIVEN
 
 
 class _Placing:

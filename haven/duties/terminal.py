@@ -22,7 +22,7 @@ def sign_in(username: str) -> User:
     Failures count towards the same lock-out as on the sign-in page.
     """
     from django.conf import settings
-    from django.contrib.auth import authenticate
+    from django.contrib.auth import authenticate, user_login_failed
     from django.http import HttpRequest
 
     from haven.accounts.models import User
@@ -35,7 +35,10 @@ def sign_in(username: str) -> User:
     password = typer.prompt(f"Password of {username}", hide_input=True, err=True)
     code = typer.prompt("One-time code", hide_input=True, err=True)
     user = authenticate(request, username=username, password=password)
-    if not isinstance(user, User) or not _code_is_right(user, code):
+    if isinstance(user, User) and not _code_is_right(user, code):
+        user_login_failed.send(__name__, credentials={"username": username}, request=request)
+        user = None
+    if not isinstance(user, User):
         raise Refused("Name, password or code is not right; a code is good once.")
     if user.demonstration and settings.PUBLIC_HOSTS:
         raise Refused("Demonstration accounts do not work on a public server.")

@@ -53,10 +53,14 @@ def release(name: Annotated[str, typer.Argument(help="Its name, like 4KQT-9WZC."
 @app.command("list")
 def list_(user: As) -> None:
     """Print the holds that stand: name, since when, on how much. The reasons stay sealed."""
+    from haven.audit import log
     from haven.duties import asking, holds
 
-    asking.check_role(sign_in(user), "hold")
+    by = sign_in(user)
+    asking.check_role(by, "hold")
+    standing = list(holds.standing())
+    log.append("hold.listed", actor=str(by.pk), detail={"count": len(standing)})
     table = Table("hold", "since", "case")
-    for one in holds.standing():
+    for one in standing:
         table.add_row(one.name, f"{one.at:%Y-%m-%d %H:%M}", str(one.case_id or "everything"))
     Console().print(table)

@@ -53,10 +53,13 @@ def import_(
 @app.command()
 def waiting(user: As) -> None:
     """Print how many imported notes are in no case, with their lines; the words stay sealed."""
+    from haven.audit import log
     from haven.duties import asking, notes
 
-    asking.check_role(sign_in(user), "notes")
+    by = sign_in(user)
+    asking.check_role(by, "notes")
     found = notes.waiting()
+    log.append("notes.waiting", actor=str(by.pk), detail={"count": len(found)})
     typer.echo(f"{len(found)} imported notes are in no case.")
     for note in found:
         typer.echo(f"  line {note.line} of the file imported at {note.at:%Y-%m-%d %H:%M} UTC")

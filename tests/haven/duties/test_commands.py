@@ -75,6 +75,15 @@ def test_an_incident_from_its_record_to_its_end(run, case):
     assert name in run(incident.app, "list", "--all", user="privacy").output
 
 
+def test_wrong_codes_lock_an_account_as_wrong_passwords_do(run, account):
+    account("supervisor")
+    for _ in range(5):
+        CliRunner().invoke(hold.app, ["list", "--as", "supervisor"], input=f"{PASSWORD}\n000000\n")
+
+    assert "is not right" in str(run(hold.app, "list", user="supervisor").exception)
+    assert AuditRow.objects.using("audit").filter(event="account.login_failed").count() >= 5
+
+
 def test_incidents_are_shown_to_privacy_officers_alone(run):
     for user in ("officer", "supervisor", "ero"):
         assert "privacy officers" in str(run(incident.app, "list", user=user).exception)

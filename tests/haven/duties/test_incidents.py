@@ -129,6 +129,17 @@ def test_an_alert_after_it_was_closed_is_a_new_incident(case, signed_in):
     assert incidents.take_over_alerts() == 1
 
 
+def test_alerts_of_an_open_incident_are_no_new_one_when_it_is_closed(case, signed_in):
+    services.add_value(case.persons.get(entity="e1"), "alias", "M. Tanaka", signed_in("officer"), "said on page 2")
+    for _ in range(3):
+        access.ask(signed_in("agent"), purpose="status_check", categories=["K5"], case=case, event="case.view")
+    incidents.take_over_alerts()
+    incidents.tell(Incident.objects.get(), signed_in("supervisor"), "supervisor")
+    incidents.close(Incident.objects.get(), signed_in("privacy"), "a namesake; account renamed")
+
+    assert incidents.take_over_alerts() == 0
+
+
 def test_the_log_has_each_step_and_no_words(case, officer):
     incident = incidents.record("lost", officer, "Maylin's folder", categories=["K3"], case=case)
     incidents.tell(incident, officer, "chief_privacy_officer", words="by telephone to Anne")

@@ -183,6 +183,6 @@ def test_the_log_counts_and_names_nobody(case, clerk, read):
     notes.take_in([Note(1, RECEIPT, HUSBAND), Note(2, "", "x")], clerk, read)
 
     rows = {row.event: row for row in AuditRow.objects.using("audit").filter(event__startswith="note")}
-    assert set(rows) == {"notes.place", "note.placed", "notes.imported"}
+    assert set(rows) == {"notes.place", "note.placed", "note.kept", "notes.imported"}
     assert '"placed":1' in rows["notes.imported"].detail and '"no_receipt":1' in rows["notes.imported"].detail
     assert not any(word in row.detail for row in rows.values() for word in ("PEREZ", "Juan", RECEIPT))
