@@ -81,11 +81,14 @@ def start_beside_server() -> None:
 def sign_until_closed(server: int, seconds: float) -> None:
     """Signs every so many ``seconds`` where the log has grown, and once more when nobody holds ``server`` any more."""
     closed: list[int] = []
+    unsigned = False  # the row of a checkpoint that could not be kept is the newest, and says nothing of growth
     while not closed:
         closed = select.select([server], [], [], seconds)[0]
         try:
-            if _has_grown():
+            if unsigned or _has_grown():
+                unsigned = True
                 sign_newest(usual_file(), actor=ACTOR)
+                unsigned = False
         except IntakeError as problem:  # the next may succeed; pages say themselves when the log cannot be written
             logger.error("No checkpoint was made: %s", type(problem).__name__)
             print(f"haven: {problem}", file=sys.stderr, flush=True)
