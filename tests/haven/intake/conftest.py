@@ -6,7 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -28,19 +28,22 @@ class Haven:
         self.home = home
         clean = {k: v for k, v in os.environ.items() if not k.startswith("HAVEN_")}
         self.environment = {**clean, "HAVEN_HOME": str(home), "COLUMNS": "200"}
+        self.started: list[subprocess.Popen] = []
 
     def start(self, *arguments: object, file_limit: int | None = None) -> subprocess.Popen:
         limit = (
             f"import resource as r; r.setrlimit(r.RLIMIT_FSIZE, ({file_limit}, {file_limit})); " if file_limit else ""
         )
         program = f"{limit}import sys; from haven.cli import app; app(sys.argv[1:])"
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-c", program, *map(str, arguments)],
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.started.append(process)
+        return process
 
     def __call__(self, *arguments: object, **more: int) -> subprocess.CompletedProcess:
         process = self.start(*arguments, **more)
@@ -72,8 +75,14 @@ class Haven:
 
 
 @pytest.fixture
-def haven(tmp_path: Path) -> Haven:
-    return Haven(tmp_path / "home")
+def haven(tmp_path: Path) -> Iterator[Haven]:
+    """What a test that failed left running ends with it."""
+    made = Haven(tmp_path / "home")
+    yield made
+    for process in made.started:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
 
 
 @pytest.fixture

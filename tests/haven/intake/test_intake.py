@@ -210,7 +210,7 @@ def test_an_office_that_is_none_is_wrong_use(home, tmp_path, office):
         commands.intake([tmp_path], office=office, packet=False)
 
 
-def wait_for(condition, seconds: float = 120) -> None:
+def wait_for(condition, seconds: float = 240) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "it did not happen in time"
