@@ -17,8 +17,8 @@ from typing import Any
 
 import yaml
 from django.conf import settings
-from django.db import connections, router, transaction
-from django.db.models import QuerySet
+from django.db import connections, models, transaction
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from extract.errors import ConfigurationProblem, UsageProblem
@@ -30,10 +30,13 @@ from haven.cases.models import Case, PageRow, StoredFile
 from haven.duties import asking, holds
 from haven.duties.kinds import KINDS
 from haven.duties.models import Disposal, Disposed
+from haven.referral import outbox
 from haven.referral.models import Referral, State
 
 OWN_TABLE = "retention.yaml"
 COUNTS = ("received", "final", "changed", "released")
+DEADLINES = ("due", "until")
+"""Dates of what is to come, not of a change."""
 
 
 @dataclass(frozen=True)
@@ -110,21 +113,19 @@ def table() -> Table:
 
 
 def due(on: dt.date | None = None) -> list[Due]:
-    """What is due on that day (today), held or not, the longest due first. What was disposed of is not."""
+    """What is due on that day (today), held or not, the longest due first.
+
+    What was disposed of is not, unless more of its kind has come into the case since.
+    """
     day = on or timezone.now().date()
     rules = table()
-    gone = {(case, kind) for case, kind in Disposed.objects.values_list("case_id", "kind")}
+    gone = set(Disposed.objects.values_list("case_id", "kind"))
     found = []
     for case in Case.objects.order_by("created").iterator():
         times = _Times(case)
-        for kind in KINDS:
-            line = rules.line(kind, day)
-            if line is None or line.years is None or (case.pk, kind) in gone:
-                continue
-            counted = times.of(line.counts)
-            since = years_later(counted, line.years) if counted else None
-            if since and since <= day:
-                found.append(Due(case, kind, since, line, times.stop(day, rules.accounting_years)))
+        found += [
+            one for kind in KINDS if (one := _due(times, kind, rules, day, disposed_before=(case.pk, kind) in gone))
+        ]
     return sorted(found, key=lambda one: one.since)
 
 
@@ -150,19 +151,20 @@ def dispose(disposal: Disposal, by: User, *, advance: Callable[[int, int], None]
     asking.check_role(by, "dispose")
     if disposal.by_id == by.pk:
         raise asking.Refused("Who proposed a disposal cannot carry it out; that takes another person (AC-5).")
-    done = {tuple(map(str, one)) for one in disposal.done.values_list("case_id", "kind")}
-    now = {tuple(one.item): one for one in due()}
     rows = items = 0
     kept = []
-    for number, item in enumerate(map(tuple, disposal.items), start=1):
-        one = now.get(item)
-        if item in done:
-            continue
-        if one is None or one.stopped_by:
-            kept.append((" ".join(item), one.stopped_by if one else "is not due any more"))
-        else:
-            rows += _dispose(disposal, one, by)
-            items += 1
+    for number, (case_id, kind) in enumerate(disposal.items, start=1):
+        with transaction.atomic():
+            # asked anew under the lock: a hold, or another disposal, may have come since this one began
+            case = Case.objects.select_for_update().get(pk=case_id)
+            if disposal.done.filter(case=case, kind=kind).exists():
+                continue
+            one = _due_now(case, kind)
+            if one is None or one.stopped_by:
+                kept.append((f"{case_id} {kind}", one.stopped_by if one else "is not due any more"))
+            else:
+                rows += _dispose(disposal, one, by)
+                items += 1
         if advance:
             advance(number, len(disposal.items))
     _forget_remains()
@@ -175,6 +177,28 @@ def years_later(day: dt.date, years: int) -> dt.date:
         return day.replace(year=day.year + years)
     except ValueError:
         return dt.date(day.year + years, 3, 1)
+
+
+def _due_now(case: Case, kind: str) -> Due | None:
+    before = Disposed.objects.filter(case=case, kind=kind).exists()
+    return _due(_Times(case), kind, table(), timezone.now().date(), disposed_before=before)
+
+
+def _due(times: _Times, kind: str, rules: Table, day: dt.date, *, disposed_before: bool) -> Due | None:
+    line = rules.line(kind, day)
+    if line is None or line.years is None or (disposed_before and not _left(times.case, kind)):
+        return None
+    counted = times.of(line.counts)
+    since = years_later(counted, line.years) if counted else None
+    if since is None or since > day:
+        return None
+    return Due(times.case, kind, since, line, times.stop(day, rules.accounting_years))
+
+
+def _left(case: Case, kind: str) -> bool:
+    """Something of the kind still opens, or is still found by the index."""
+    rows = (found.exclude(data_key=crypto.SHREDDED) for found in KINDS[kind].rows(case))
+    return any(found.exists() for found in rows) or KINDS[kind].index(case).exists()
 
 
 class _Times:
@@ -192,10 +216,18 @@ class _Times:
                 final = self.case.protection in ("denied_final", "naturalized")
                 return self.case.protection_verified if final else None
             case "changed":
-                return self.case.changed.date()
+                return self._changed
             case "released":
                 return self._released
         raise AssertionError(counts)
+
+    @cached_property
+    def _changed(self) -> dt.date:
+        """The newest date of anything in the case: ``Case.changed`` tells only of the case's own row."""
+        case = self.case
+        tables = [rows for kind in KINDS.values() for rows in kind.rows(case)]
+        tables += [case.persons.all(), case.assignments.all(), case.minor_notices.all(), case.sensitive_marks.all()]
+        return max(case.changed, *(date for rows in tables for date in _dates(rows))).date()
 
     @cached_property
     def _released(self) -> dt.date | None:
@@ -215,6 +247,13 @@ class _Times:
         if self._released and years_later(self._released, accounting_years) > day:
             return "accounting of a release runs"
         return ""
+
+
+def _dates(rows: QuerySet[Any]) -> list[dt.datetime]:
+    """The newest of each date that the rows have of something done."""
+    fields = [field.name for field in rows.model._meta.concrete_fields if isinstance(field, models.DateTimeField)]
+    newest = rows.aggregate(**{f"newest_{name}": Max(name) for name in fields if name not in DEADLINES})
+    return [date for date in newest.values() if date]
 
 
 def _line(path: Path, number: int, row: dict[str, Any]) -> Line:
@@ -242,27 +281,23 @@ def _check(found: Table) -> None:
 
 
 def _dispose(disposal: Disposal, one: Due, by: User) -> int:
-    """One kind of one case. The row ``Disposed`` comes last: until then the same is done again."""
+    """One kind of one case, which is locked. The row ``Disposed`` comes last: until then the same is done again."""
     kind = KINDS[one.kind]
     detail = {"disposal": str(disposal.pk), "kind": one.kind, "sha256": table().sha256}
     log.append("retention.disposing", actor=str(by.pk), subject=str(one.case.pk), detail=detail)
-    rows = sum(_shred(found) for found in kind.rows(one.case) if _alias(found) == "narrative")
-    with transaction.atomic():
-        rows += sum(_shred(found) for found in kind.rows(one.case) if _alias(found) == "default")
-        kind.index(one.case).delete()
-        if one.kind == "originals":
-            _shred_blobs(one.case)
-        if one.kind == "protected_people":
-            _forget_receipt(one.case)
-        Disposed.objects.create(
-            disposal=disposal, case=one.case, kind=one.kind, ground=one.line.ground[:200], rows=rows, by=by
-        )
-        log.append("retention.disposed", actor=str(by.pk), subject=str(one.case.pk), detail={**detail, "rows": rows})
+    rows = sum(_shred(found) for found in kind.rows(one.case))
+    kind.index(one.case).delete()
+    if one.kind == "originals":
+        _shred_blobs(one.case)
+    if one.kind == "referrals":
+        _destroy_packages(one.case, by, detail)
+    if one.kind == "protected_people":
+        _shred(Case.objects.filter(pk=one.case.pk))  # its receipt number; the case stays, to be told of
+    Disposed.objects.create(
+        disposal=disposal, case=one.case, kind=one.kind, ground=one.line.ground[:200], rows=rows, by=by
+    )
+    log.append("retention.disposed", actor=str(by.pk), subject=str(one.case.pk), detail={**detail, "rows": rows})
     return rows
-
-
-def _alias(rows: QuerySet[Any]) -> str:
-    return router.db_for_write(rows.model)
 
 
 def _shred(rows: QuerySet[Any]) -> int:
@@ -276,13 +311,13 @@ def _shred_blobs(case: Case) -> None:
     PageRow.objects.filter(packet__case=case).update(image=None)
 
 
-def _forget_receipt(case: Case) -> None:
-    """The case itself stays, to be told of: it gets another data key and no receipt number."""
-    fresh = Case.objects.select_for_update().get(pk=case.pk)
-    fresh.data_key = b""
-    fresh.__dict__.pop("_data_key", None)
-    setattr(fresh, "receipt", "")  # noqa: B010  # sealed fields have no type of their own
-    fresh.save(update_fields=["receipt", "data_key"])
+def _destroy_packages(case: Case, by: User, detail: dict[str, str]) -> None:
+    """What was released lies in the outbox in the clear: without this its recipient could go on reading it there."""
+    for package in case.referrals.exclude(package="").values_list("package", flat=True):
+        log.append(
+            "retention.package_destroyed", actor=str(by.pk), subject=str(case.pk), detail={**detail, "package": package}
+        )
+        outbox.destroy(package)
 
 
 def _forget_remains(aliases: Iterable[str] = ("default", "narrative")) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import tarfile
 from pathlib import Path
 
 import pytest
 
-STORES = sorted((Path(__file__).parent / "fixtures").glob("store-*.tar.gz"))
+from tests.haven.duties.told import WORDS
+from tests.haven.operations import program
+
+HERE = Path(__file__).parent / "fixtures"
+STORES = sorted(HERE.glob("store-*.tar.gz"))
 READ = """
 import json
 from haven.store import open_store
@@ -36,19 +38,27 @@ print(json.dumps({
     "log": verification.verify_live([]).problem,
 }))
 """
+READ_DUTIES = """
+import json
+from haven.store import open_store
+open_store(migrate=True)
+from haven.cases.models import Case, SensitiveMark
+from haven.duties.models import ImportedNote
+case = Case.objects.get()
+consent, incident, helped = case.consents.get(), case.incidents.get(), case.cooperation.get()
+written = case.minor_notices.get().written.get()
+print(json.dumps([
+    incident.words, incident.steps.get().words, consent.recipient, consent.paper, consent.revocation.reason,
+    case.holds.get().reason, case.holds.get().release.reason, written.sending.receipt, bool(written.text),
+    helped.agency, helped.office, helped.officer, helped.number, helped.words, helped.withdrawn.reason,
+    ImportedNote.objects.get().receipt, ImportedNote.objects.get().text, SensitiveMark.objects.get().case == case,
+]))
+"""
 
 
 @pytest.mark.parametrize("archive", STORES, ids=lambda path: path.name)
 def test_a_store_of_an_earlier_version_opens_whole(archive, tmp_path):
-    with tarfile.open(archive) as packed:
-        packed.extractall(tmp_path, filter="data")
-    for path in (tmp_path / "home" / "keys").iterdir():
-        path.chmod(0o600)
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("HAVEN_")}
-    environment = {**clean, "HAVEN_HOME": str(tmp_path / "home"), "DJANGO_SETTINGS_MODULE": "haven.settings"}
-    run = subprocess.run(
-        [sys.executable, "-c", READ], env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
+    run = read(archive, READ, tmp_path)
 
     assert run.returncode == 0, run.stderr[-2000:]
     assert json.loads(run.stdout) == {
@@ -72,5 +82,23 @@ def test_a_store_of_an_earlier_version_opens_whole(archive, tmp_path):
     }
 
 
+def test_duties_of_an_earlier_version_are_read(tmp_path):
+    run = read(HERE / "store-15.tar.gz", READ_DUTIES, tmp_path)
+
+    assert run.returncode == 0, run.stderr[-2000:]
+    *words, note_number, note, marked = json.loads(run.stdout)
+    assert [*words[:8], *words[9:], note_number, note] == WORDS
+    assert words[8] and marked
+
+
 def test_there_is_a_store_of_every_issue_that_changed_the_tables():
-    assert [path.name for path in STORES] == ["store-13.tar.gz"]
+    assert [path.name for path in STORES] == ["store-13.tar.gz", "store-15.tar.gz"]
+
+
+def read(archive: Path, code: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Runs ``code`` on the store of an archive."""
+    with tarfile.open(archive) as packed:
+        packed.extractall(folder, filter="data")
+    for path in (folder / "home" / "keys").iterdir():
+        path.chmod(0o600)
+    return program(folder / "home", code)

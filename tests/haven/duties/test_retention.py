@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, connections, router, transaction
 from django.utils import timezone
 
 from extract.errors import ConfigurationProblem, UsageProblem
@@ -15,7 +15,19 @@ from haven.audit.models import AuditRow
 from haven.cases import rotation, search, services
 from haven.cases.blobs import blobs
 from haven.cases.fields import SealedRecord
-from haven.cases.models import Case, CaseNote, IndexEntry, KeyCheck, MinorNotice, PageText, RunRecord, Value
+from haven.cases.models import (
+    Allegation,
+    Case,
+    CaseNote,
+    IndexEntry,
+    KeyCheck,
+    MinorNotice,
+    Packet,
+    PageText,
+    RunRecord,
+    Task,
+    Value,
+)
 from haven.cases.storing import store_extraction
 from haven.duties import holds, incidents, retention
 from haven.duties.asking import Refused
@@ -23,6 +35,10 @@ from haven.duties.kinds import KINDS
 from haven.duties.models import Disposal, Disposed, HoldRelease, LegalHold
 from haven.duties.retention import dispose, due, propose, table, years_later
 from haven.keys import WRAPPING, WrongKey
+from haven.referral import outbox, protocols
+from haven.referral import services as referrals
+from haven.referral.models import Referral
+from haven.review.received_views import released
 from tests.haven.builders import STORY, Told
 from tests.haven.duties.told import tell_duties
 
@@ -70,6 +86,10 @@ def disposer(signed_in):
 
 
 EVERY = dict.fromkeys(KINDS, 5)
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger",
+}
 
 
 # the table -----------------------------------------------------------------------------------------------------------
@@ -173,6 +193,39 @@ def test_counted_from_the_last_packet(schedule, ended):
     assert [one.kind for one in due()] == ["originals"]
 
 
+@pytest.mark.parametrize("what", ["note", "decision", "packet", "task"])
+def test_counted_from_the_last_change_of_anything_in_the_case(schedule, ended, officer, what):
+    schedule("changed", narratives=5)
+    later = timezone.now() + dt.timedelta(days=30)
+    day = years_later(later.date(), 5)
+    assert [one.kind for one in due(on=day - dt.timedelta(days=1))] == ["narratives"]
+
+    match what:
+        case "note":
+            CaseNote.objects.create(case=ended, author=officer, text="called the preparer", created=later)
+        case "decision":
+            Value.objects.create(case=ended, field="form", source="officer", by=officer, created=later)
+        case "packet":
+            ended.packets.update(received=later)
+        case "task":
+            Task.objects.create(case=ended, kind="question", done=later, due=later + dt.timedelta(days=900))
+
+    assert due(on=day - dt.timedelta(days=1)) == []
+    assert [one.since for one in due(on=day)] == [day]
+
+
+def test_what_comes_after_a_disposal_of_its_kind_comes_due_again(schedule, ended, officer, proposer, disposer):
+    schedule(officers_words=5)
+    dispose(propose(proposer), disposer)
+    assert due() == []
+    note = services.add_note(ended, officer, "called the preparer")
+
+    assert [(one.case, one.kind) for one in due()] == [(ended, "officers_words")]
+    assert dispose(propose(proposer), disposer).rows >= 1
+    assert CaseNote.objects.get(pk=note.pk).shredded
+    assert due() == [] and Disposed.objects.count() == 2
+
+
 def test_what_stops_it(schedule, ended, officer, signed_in):
     schedule(narratives=5)
 
@@ -264,6 +317,44 @@ def test_a_row_whose_key_is_gone_never_opens_or_takes_new_words(schedule, ended,
         gone.open_data_key()
 
 
+def test_a_program_that_read_a_row_before_its_disposal_cannot_save_it_back(schedule, ended, proposer, disposer):
+    held = [Case.objects.get(), Packet.objects.get(), Allegation.objects.first(), PageText.objects.first()]
+    assert all(row.data_key for row in held)
+    schedule(**EVERY)
+    dispose(propose(proposer), disposer)
+
+    for row in held:
+        with pytest.raises(IntegrityError, match="does not come back"), transaction.atomic(using=row._state.db):
+            row.save()
+        assert type(row).objects.get(pk=row.pk).shredded
+
+
+def test_no_row_of_any_kind_takes_its_old_key_again(schedule, case, officer, proposer, disposer):
+    tell_duties(case, officer)
+    incidents.close(case.incidents.get(), proposer, "found again")
+    case.protection, case.protection_verified = "denied_final", dt.date(2015, 1, 1)
+    case.save()
+    rows = [rows for kind in KINDS.values() for rows in kind.rows(case)]
+    keys = [(found.model, *one) for found in rows for one in found.values_list("pk", "data_key")]
+    schedule(**EVERY)
+    dispose(propose(proposer), disposer)
+
+    for model, row, key in keys:
+        with pytest.raises(IntegrityError), transaction.atomic(using=router.db_for_write(model)):
+            model.objects.filter(pk=row).update(data_key=key)
+    assert len({model for model, *_ in keys}) > 15
+
+
+def test_every_table_with_data_keys_refuses_another_for_a_destroyed_one():
+    sealed = [model for model in apps.get_models() if issubclass(model, SealedRecord)]
+    for alias in ("default", "narrative"):
+        with connections[alias].cursor() as cursor:
+            cursor.execute(TRIGGERS[connection.vendor])
+            found = {name for (name,) in cursor.fetchall()}
+        tables = {model._meta.db_table for model in sealed if router.db_for_write(model) == alias}
+        assert tables <= {name.removesuffix("_destroyed") for name in found if name.endswith("_destroyed")}
+
+
 def test_a_hold_between_proposal_and_disposal_stops_it(schedule, ended, proposer, disposer):
     schedule(narratives=5)
     disposal = propose(proposer)
@@ -273,6 +364,60 @@ def test_a_hold_between_proposal_and_disposal_stops_it(schedule, ended, proposer
 
     assert (outcome.items, outcome.kept) == (0, [(f"{ended.pk} narratives", "held")])
     assert any(page.text for page in PageText.objects.all())
+
+
+def test_a_hold_placed_while_a_disposal_runs_stops_the_rest(schedule, ended, proposer, disposer):
+    schedule(narratives=5, protected_people=5)
+    disposal = propose(proposer)
+
+    def hold(done: int, total: int) -> None:
+        if done == 1:
+            holds.place(disposer, "Acosta v. Doe", ended)
+
+    outcome = dispose(disposal, disposer, advance=hold)
+
+    assert (outcome.items, outcome.kept) == (1, [(f"{ended.pk} protected_people", "held")])
+    assert Case.objects.get().receipt
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_two_disposals_side_by_side_destroy_each_kind_once(schedule, ended, proposer, disposer, same):
+    schedule(narratives=5, protected_people=5)
+    disposal = propose(proposer)
+    other = disposal if same else propose(proposer)
+    beside = []
+
+    def both(done: int, total: int) -> None:
+        beside.append(dispose(other, disposer))
+
+    outcome = dispose(disposal, disposer, advance=lambda done, total: beside or both(done, total))
+
+    assert (outcome.items, beside[0].items) == (1, 1)
+    assert outcome.kept == ([] if same else [(f"{ended.pk} protected_people", "is not due any more")])
+    assert sorted(Disposed.objects.values_list("kind", flat=True)) == ["narratives", "protected_people"]
+
+
+def test_a_released_package_goes_from_the_outbox_and_from_the_queue_of_its_recipient(
+    schedule, ended, officer, proposer, disposer
+):
+    protocols.record(3, dt.date(2020, 1, 1), dt.date(2090, 1, 1), actor="system:test")
+    alleged = next(person for person in ended.people() if person.entity == "e1")
+    for value in alleged.current_values():
+        services.confirm(value, officer)
+    alleged = next(person for person in ended.people() if person.entity == "e1")
+    proposed = referrals.propose(ended, [alleged], officer)
+    sent = referrals.release(proposed, disposer, compared_excerpts=True, no_inference=True)
+    package = outbox.folder() / sent.package
+    Referral.objects.update(decided=timezone.now() - dt.timedelta(days=6 * 366))
+    schedule("released", referrals=5)
+    disposal = propose(proposer)
+    assert package.exists() and list(released())
+
+    dispose(disposal, disposer)
+
+    assert not package.exists() and not list(released())
+    row = AuditRow.objects.using("audit").get(event="retention.package_destroyed")
+    assert sent.package in row.detail and row.actor == str(disposer.pk)
 
 
 def test_a_longer_period_between_proposal_and_disposal_stops_it(schedule, ended, proposer, disposer):
