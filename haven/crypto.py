@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import os
 import struct
+from collections.abc import Callable, Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from haven.keys import KEY_BYTES, NONCE_BYTES, WrongKey, keyring
 
 FORMAT = 1
+_MARK = bytes([FORMAT])
 _HEADER = struct.Struct(">BI")
 _LENGTH = struct.Struct(">I")
 VERSION_BYTES = _HEADER.size
@@ -37,8 +39,16 @@ def place(*names: str) -> bytes:
 
 def new_data_key(purpose: str, aad: bytes) -> tuple[bytes, bytes]:
     """A fresh data key and its wrapped form: (32 bytes, to keep beside the record)."""
-    data_key = os.urandom(KEY_BYTES)
-    return data_key, wrap_data_key(purpose, data_key, aad)
+    return new_data_keys(purpose, [aad])[0]
+
+
+def new_data_keys(purpose: str, aads: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
+    """``new_data_key`` for many places: each has a key of its own, all are wrapped by the same version."""
+    random = os.urandom(KEY_BYTES * len(aads))
+    data_keys = [random[start : start + KEY_BYTES] for start in range(0, len(random), KEY_BYTES)]
+    version, wrapped = keyring().wrap_all(purpose, list(zip(data_keys, aads, strict=True)))
+    mark = version_mark(version)
+    return [(data_key, mark + one) for data_key, one in zip(data_keys, wrapped, strict=True)]
 
 
 def wrap_data_key(purpose: str, data_key: bytes, aad: bytes) -> bytes:
@@ -88,8 +98,18 @@ def key_version(envelope: bytes) -> int:
 
 
 def seal(data_key: bytes, content: bytes, aad: bytes) -> bytes:
-    nonce = os.urandom(NONCE_BYTES)
-    return bytes([FORMAT]) + nonce + AESGCM(data_key).encrypt(nonce, content, bytes([FORMAT]) + aad)
+    return sealer(data_key)(content, aad)
+
+
+def sealer(data_key: bytes) -> Callable[[bytes, bytes], bytes]:
+    """``seal(content, aad)`` under this key, set up once for all values of a record."""
+    encrypt = AESGCM(data_key).encrypt
+
+    def sealed(content: bytes, aad: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return _MARK + nonce + encrypt(nonce, content, _MARK + aad)
+
+    return sealed
 
 
 def unseal(data_key: bytes, sealed: bytes, aad: bytes) -> bytes:
@@ -98,7 +118,7 @@ def unseal(data_key: bytes, sealed: bytes, aad: bytes) -> bytes:
         raise WrongKey("this value is in a format that this version does not know")
     nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     try:
-        return AESGCM(data_key).decrypt(nonce, body, bytes([FORMAT]) + aad)
+        return AESGCM(data_key).decrypt(nonce, body, _MARK + aad)
     except InvalidTag:
         raise WrongKey("this value was sealed for another record or field, or was changed") from None
 

@@ -17,7 +17,7 @@ import json
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -51,6 +51,9 @@ class KeyProvider(Protocol):
 
     def wrap(self, purpose: str, data_key: bytes, aad: bytes) -> tuple[int, bytes]:
         """Encrypt a data key under the newest key of ``purpose``: (key version, wrapped key)."""
+
+    def wrap_all(self, purpose: str, data_keys: Sequence[tuple[bytes, bytes]]) -> tuple[int, list[bytes]]:
+        """``wrap`` for many (data key, associated data), all under the same version."""
 
     def unwrap(self, purpose: str, version: int, wrapped: bytes, aad: bytes) -> bytes:
         """Undo ``wrap``; raises ``WrongKey`` where the key or the associated data is another."""
@@ -87,10 +90,17 @@ class LocalKeys:
         return f"{type(self).__name__}({', '.join(sorted(self._keys))})"
 
     def wrap(self, purpose: str, data_key: bytes, aad: bytes) -> tuple[int, bytes]:
+        version, (wrapped,) = self.wrap_all(purpose, [(data_key, aad)])
+        return version, wrapped
+
+    def wrap_all(self, purpose: str, data_keys: Sequence[tuple[bytes, bytes]]) -> tuple[int, list[bytes]]:
         version = max(self._keys[purpose])
-        nonce = os.urandom(NONCE_BYTES)
         key = AESGCM(self._keys[purpose][version][0])
-        return version, nonce + key.encrypt(nonce, data_key, _bound(purpose, version, aad))
+        wrapped = []
+        for data_key, aad in data_keys:
+            nonce = os.urandom(NONCE_BYTES)
+            wrapped.append(nonce + key.encrypt(nonce, data_key, _bound(purpose, version, aad)))
+        return version, wrapped
 
     def unwrap(self, purpose: str, version: int, wrapped: bytes, aad: bytes) -> bytes:
         if version not in self._keys[purpose]:
@@ -120,9 +130,9 @@ class FileKeys(LocalKeys):
         for purpose in PURPOSES:
             self._refresh(purpose)
 
-    def wrap(self, purpose: str, data_key: bytes, aad: bytes) -> tuple[int, bytes]:
+    def wrap_all(self, purpose: str, data_keys: Sequence[tuple[bytes, bytes]]) -> tuple[int, list[bytes]]:
         self._refresh(purpose)
-        return super().wrap(purpose, data_key, aad)
+        return super().wrap_all(purpose, data_keys)
 
     def unwrap(self, purpose: str, version: int, wrapped: bytes, aad: bytes) -> bytes:
         if version not in self._keys[purpose]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from haven.cases.ages import reads_as_minor
 from haven.cases.models import (
     HHS_HOURS,
     Allegation,
+    Assignment,
     Bystander,
     Case,
     DocumentRow,
@@ -55,26 +55,50 @@ if TYPE_CHECKING:
 
 TASK_OF_NEED = {"page_needs_person": TaskKind.PAGES, "page_refused": TaskKind.PAGES}
 
+TABLES: tuple[type[Model], ...] = (
+    Case,
+    StoredFile,
+    PageRow,
+    ExtractionRun,
+    DocumentRow,
+    DocumentRow.pages.through,
+    Person,
+    Subject,
+    ProtectedPerson,
+    Bystander,
+    MinorNotice,
+    Allegation,
+    Evidence,
+    Value,
+    Value.evidence.through,
+    IndexEntry,
+    Task,
+    Assignment,
+)
+"""In the order in which they are written: a row that is referred to first, or SQLite looks for who waits for it."""
+
 
 class Draft:
     """The case of one packet with everything that belongs to it, not saved yet. Asks no database.
 
-    ``rows``: of the case database, by their table. ``texts``: of the narrative store. ``entries``: for the log, the
-    case's own one last. What only the database knows is left to be done: number, same applicant, officer.
+    ``rows``: of the case database, by their table, as ``bulk.insert`` takes them: what a packet has many of are
+    dictionaries. ``texts``: of the narrative store. ``entries``: for the log, the case's own one last. What only the
+    database knows is left to be done: number, same applicant, officer.
     """
 
     def __init__(self, packet: Packet, extraction: Extraction, *, actor: str) -> None:
         self.packet, self.extraction, self.actor = packet, extraction, actor
         self.record = extraction.record
-        self.rows: dict[type[Model], list[Any]] = defaultdict(list)
+        self.now = timezone.now()
+        self.rows: dict[type[Model], list[Any]] = {table: [] for table in TABLES}
         self.files = _file_rows(packet, extraction.files)
         owners = [row for row, file in zip(self.files, extraction.files, strict=True) for _ in file.pages]
         self.read = [page for file in extraction.files for page in file.pages]
         self.pages = stored_pages(packet, self.record, owners)
         self.run = _run_row(packet, self.record)
-        self.texts = {
+        self.texts: dict[type[Model], list[Any]] = {
             PageText: list(map(_page_text, self.pages, self.read)),
-            RunRecord: [RunRecord(pk=self.run.pk, packet=packet.pk, record=self.record.model_dump(mode="json"))],
+            RunRecord: [{"id": self.run.pk, "packet": packet.pk, "record": self.record.model_dump_json().encode()}],
         }
         self.places = Places(packet, self.record, self.read, self.pages)
         self.people: dict[str, Person] = {}
@@ -94,7 +118,7 @@ class Draft:
     def taken_in(self) -> Packet:
         """The packet as it is once the case stands."""
         self.packet.case = self.case
-        self.packet.state, self.packet.read, self.packet.error = PacketState.DONE, timezone.now(), ""
+        self.packet.state, self.packet.read, self.packet.error = PacketState.DONE, self.now, ""
         return self.packet
 
     def _case(self) -> Case:
@@ -118,7 +142,6 @@ class Draft:
         return next((t for t in (*fields, *spans) if index.mac("receipt", t)), "")
 
     def _documents(self) -> None:
-        between = DocumentRow.pages.through
         self.documents: dict[str, DocumentRow] = {}
         for order, d in enumerate(self.record.documents):
             row = self.documents[d.id] = DocumentRow(
@@ -134,7 +157,9 @@ class Draft:
                 end=d.range[1],
             )
             self.rows[DocumentRow].append(row)
-            self.rows[between] += [between(documentrow_id=row.pk, pagerow_id=self.pages[p].pk) for p in d.pages]
+            self.rows[DocumentRow.pages.through] += [
+                {"documentrow_id": row.pk, "pagerow_id": self.pages[p].pk} for p in d.pages
+            ]
 
     def _people(self) -> None:
         mentions: dict[str, list[tuple[str, tuple[int, int]]]] = {}
@@ -179,20 +204,22 @@ class Draft:
         evidence: Iterable[Evidence],
         **more: object,
     ) -> None:
-        value = Value(
-            case_id=self.case.pk,
-            person_id=person and person.pk,
-            field=field,
-            text=text,
-            confidence=confidence,
-            order=len(self.rows[Value]),
-            run_id=self.run.pk,
-            **{"source": ValueSource.EXTRACTED, **more},
-        )
+        value = {
+            "id": uuid.uuid4(),
+            "case_id": self.case.pk,
+            "person_id": person and person.pk,
+            "field": field,
+            "text": text,
+            "confidence": confidence,
+            "order": len(self.rows[Value]),
+            "run_id": self.run.pk,
+            "source": ValueSource.EXTRACTED,
+            "created": self.now,
+            **more,
+        }
         self.rows[Value].append(value)
-        between = Value.evidence.through
-        self.rows[between] += [
-            between(value_id=value.pk, evidence_id=row) for row in dict.fromkeys(e.pk for e in evidence)
+        self.rows[Value.evidence.through] += [
+            {"value_id": value["id"], "evidence_id": row} for row in dict.fromkeys(e.pk for e in evidence)
         ]
 
     def _attributes(self) -> None:
@@ -264,27 +291,28 @@ class Draft:
     def _index(self) -> None:
         entries: set[tuple[str, str, uuid.UUID]] = set()
         for value in self.rows[Value]:
-            if value.person_id is not None:
-                entries |= {(kind, mac, value.person_id) for kind, mac in index.entries(value.field, value.text)}
-            elif value.kind == "id" and value.category == "K3":  # the applicant's numbers on the form
-                entries |= {(kind, mac, self.people["e0"].pk) for kind, mac in index.entries("id", value.text)}
+            if value["person_id"] is not None:
+                found = index.entries(value["field"], value["text"])
+                entries |= {(kind, mac, value["person_id"]) for kind, mac in found}
+            elif value["kind"] == "id" and value["category"] == "K3":  # the applicant's numbers on the form
+                entries |= {(kind, mac, self.people["e0"].pk) for kind, mac in index.entries("id", value["text"])}
         receipt = index.mac("receipt", self.case.receipt) if self.case.receipt else None
         if receipt:
             entries.add(("receipt", receipt, self.people["e0"].pk))
         self.rows[IndexEntry] = [
-            IndexEntry(kind=kind, mac=mac, case_id=self.case.pk, person_id=person)
-            for kind, mac, person in sorted(entries, key=str)
+            {"kind": kind, "mac": mac, "case_id": self.case.pk, "person_id": person}
+            for kind, mac, person in sorted(entries)  # in no order that tells a name from an alias
         ]
 
     def _minors(self) -> Iterable[Entry]:
-        now = timezone.now()
         for part in self.rows[ProtectedPerson]:
             if part.role not in ("applicant", "victim"):
                 continue
-            read = [(v.field, v.normal or v.text) for v in self.rows[Value] if v.person_id == part.person_id]
-            if reads_as_minor(read, today=now.date()):
+            own = (v for v in self.rows[Value] if v["person_id"] == part.person_id)
+            read = [(v["field"], v.get("normal") or v["text"]) for v in own]
+            if reads_as_minor(read, today=self.now.date()):
                 part.minor = True
-                self.rows[MinorNotice].append(clock_of(part.person, now))
+                self.rows[MinorNotice].append(clock_of(part.person, self.now))
                 yield minor_discovered(part.person, actor=self.actor)
 
     def _created(self) -> Entry:
@@ -376,9 +404,9 @@ def _run_row(packet: Packet, record: Record) -> ExtractionRun:
     )
 
 
-def _page_text(row: PageRow, page: ReadPage) -> PageText:
+def _page_text(row: PageRow, page: ReadPage) -> dict[str, Any]:
     words = [
         [word.text, word.box and [round(x, 2) for x in word.box], round(word.confidence, 3), offset]
         for word, offset in zip(page.words, page.offsets, strict=True)
     ]
-    return PageText(id=row.pk, packet=row.packet_id, text=page.text, words=words)
+    return {"id": row.pk, "packet": row.packet_id, "text": page.text, "words": words}

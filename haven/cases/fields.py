@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +20,8 @@ from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
 from haven import crypto
+
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Sealed:
@@ -70,8 +73,13 @@ class SealedRecord(models.Model):
         """What the row's data key is bound to."""
         known = self.__dict__.get("_place")
         if known is None or known[0] is not self.id:
-            known = self.__dict__["_place"] = (self.id, crypto.place(self._meta.label_lower, str(self.pk)))
+            known = self.__dict__["_place"] = (self.id, self.place_of(self.id))
         return known[1]
+
+    @classmethod
+    def place_of(cls, pk: uuid.UUID) -> bytes:
+        """``place`` of the row with this id."""
+        return crypto.place(cls._meta.label_lower, str(pk))
 
     def open_data_key(self) -> bytes:
         """32 bytes. Raises ``haven.keys.WrongKey`` where key and row do not belong together."""
@@ -180,15 +188,39 @@ class EncryptedText(_SealedField):
 
 
 class EncryptedJSON(_SealedField):
-    """Anything that JSON can say."""
+    """Anything that JSON can say. Bytes are taken as JSON that is written already."""
 
     description = "sealed JSON"
 
     def to_bytes(self, value: Any) -> bytes:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return value if isinstance(value, bytes) else _as_json(value).encode()
 
     def from_bytes(self, content: bytes) -> Any:
         return json.loads(content)
 
     def disposed(self) -> Any:
         return self.get_default() if self.has_default() else []
+
+
+def sealed_columns(table: type[SealedRecord], rows: Sequence[dict[str, Any]]) -> dict[str, list[bytes | None]]:
+    """The sealed columns of new rows by ``attname``, each row under a data key of its own, which is put into the row.
+
+    ``rows``: values by ``attname``, with ``id``; a sealed field that is left out has its default. Raises ``ValueError``
+    for a row that has a data key: what it sealed already would not open under another.
+    """
+    if any(row.get("data_key") for row in rows):
+        raise ValueError(f"{table._meta.label}: a row that is sealed already is not new")
+    fields = [field for field in table._meta.local_concrete_fields if isinstance(field, _SealedField)]
+    columns: dict[str, list[bytes | None]] = {field.attname: [] for field in fields}
+    places = [table.place_of(row["id"]) for row in rows]
+    for row, where, (key, row["data_key"]) in zip(
+        rows, places, crypto.new_data_keys(table.sealing, places), strict=True
+    ):
+        seal = crypto.sealer(key)
+        for field in fields:
+            name = field.attname
+            value = row[name] if name in row else field.get_default()
+            sealed = None if value is None else seal(field.to_bytes(value), where + field._own_place)
+            columns[name].append(sealed)
+    columns["data_key"] = [row["data_key"] for row in rows]
+    return columns

@@ -67,7 +67,7 @@ def codes(name: str) -> list[str]:
 
 
 def _readings(word: str) -> list[str]:
-    return sorted({_code(word.replace("ll", "l")), _code(word.replace("ll", "y"))})
+    return sorted({_code(spelt) for spelt in {word.replace("ll", "l"), word.replace("ll", "y")}})
 
 
 def _code(word: str) -> str:

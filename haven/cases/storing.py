@@ -180,8 +180,8 @@ def _write(tables: Iterable[Mapping[type[Model], list[Any]]]) -> None:
     for of_one in tables:
         for table, rows in of_one.items():
             together[table] += rows
-    for rows in together.values():
-        bulk.insert(rows)
+    for table, rows in together.items():
+        bulk.insert(table, rows)
 
 
 def _number(drafts: list[Draft]) -> None:
@@ -215,7 +215,8 @@ def _ask_for_same_cases(drafts: list[Draft]) -> None:
 
 def _numbers_of_applicant(draft: Draft) -> list[tuple[str, str]]:
     applicants = {part.person_id for part in draft.rows[ProtectedPerson] if part.role == "applicant"}
-    return [(e.kind, e.mac) for e in draft.rows[IndexEntry] if e.kind in NUMBERS and e.person_id in applicants]
+    entries = (e for e in draft.rows[IndexEntry] if e["kind"] in NUMBERS and e["person_id"] in applicants)
+    return [(e["kind"], e["mac"]) for e in entries]
 
 
 def _assign(drafts: list[Draft], user: User | None) -> None:

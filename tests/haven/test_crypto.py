@@ -95,3 +95,14 @@ def test_a_text_without_a_record_travels_with_its_key(text):
 def test_a_damaged_text_is_refused_in_the_same_way(damaged):
     with pytest.raises(WrongKey):
         crypto.unseal_text("accounts", damaged, HERE)
+
+
+def test_data_keys_made_together_are_all_different_and_bound_to_their_own_place():
+    places = [crypto.place("cases.value", str(n)) for n in range(3)]
+    made = crypto.new_data_keys("records", places)
+
+    assert len({key for key, _ in made}) == len({wrapped for _, wrapped in made}) == 3
+    for (key, wrapped), place in zip(made, places, strict=True):
+        assert crypto.open_data_key("records", wrapped, place) == key
+    with pytest.raises(WrongKey):
+        crypto.open_data_key("records", made[0][1], places[1])
