@@ -191,7 +191,7 @@ class Disposed(Immutable):
 
     class Meta:
         ordering = ["at"]
-        constraints = [models.UniqueConstraint(fields=["case", "kind"], name="disposed_of_once")]
+        constraints = [models.UniqueConstraint(fields=["disposal", "case", "kind"], name="disposed_of_once_by_each")]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.case_id}"

@@ -66,3 +66,15 @@ def publish(staged: Path, name: str) -> Path:
 def withdraw(name: str) -> None:
     """Takes a package back that must not have appeared."""
     shutil.rmtree(folder() / name, ignore_errors=True)
+
+
+def destroy(name: str) -> None:
+    """Deletes a released package that is disposed of; gone already is gone. Raises ``OutputFailed``."""
+    try:
+        shutil.rmtree(folder() / name)
+    except FileNotFoundError:
+        return
+    except OSError as problem:
+        raise OutputFailed(
+            f"a package in the outbox cannot be deleted: {problem.strerror}; make it writable and run this again."
+        ) from None

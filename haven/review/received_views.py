@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
+from haven import crypto
 from haven.audit import log
 from haven.referral.models import Referral, State
 from haven.referral.services import OUTGOING_DATA
@@ -19,6 +21,11 @@ ROWS = 100
 PURPOSE = "trafficking_lead"
 
 
+def released() -> QuerySet[Referral]:
+    """What was released and not disposed of since."""
+    return Referral.objects.filter(state=State.RELEASED).exclude(data_key=crypto.SHREDDED)
+
+
 @require_GET
 @plain_answer
 def packages(request: HttpRequest) -> HttpResponse:
@@ -27,9 +34,9 @@ def packages(request: HttpRequest) -> HttpResponse:
     if not is_recipient(user):
         asked(request, purpose=PURPOSE, categories=["K2"], event="packages.view")
         raise Http404
-    released = Referral.objects.filter(state=State.RELEASED).select_related("case", "lead", "decided_by")
+    found = released().select_related("case", "lead", "decided_by")
     rows = []
-    for one in released.order_by("-decided")[:ROWS]:
+    for one in found.order_by("-decided")[:ROWS]:
         package = opened(one)
         answer = logged(request_for(one, user, package) | {"categories": ["K2"]}, "package.listed")
         if given(answer, ["K2"]):
@@ -45,11 +52,7 @@ def _package_for(
 ) -> tuple[Referral, Package | None]:
     """The package, once the gate has said yes. Raises ``Http404`` for everybody else, as for one that is not there."""
     user = user_of(request)
-    found = (
-        Referral.objects.filter(pk=referral_id, state=State.RELEASED)
-        .select_related("case", "lead", "decided_by")
-        .first()
-    )
+    found = released().filter(pk=referral_id).select_related("case", "lead", "decided_by").first()
     if found is None or not is_recipient(user):
         asked(request, purpose=PURPOSE, categories=categories, event=event)
         raise Http404
