@@ -5,8 +5,10 @@ saves them with it. No weight of the network and no text of a held-out document 
 
 * Coreference: the threshold with the highest B-cubed F1 of mentions.
 * Sure: the judge is fitted on seven eighths of the held-out documents at a time and asked about the rest. Of the
-  thresholds at which then **no protected person stands accused**, the one with the highest F1 of traffickers.
-* Sure of those to be careful with (kin, namesakes and the like): likewise, after that. Associate: likewise, after that.
+  thresholds at which then **no protected person stands accused**, the lowest of these left out as a margin (other
+  names or a poor scan move somebody over it), the one with the highest F1 of traffickers.
+* Sure of those to be careful with (kin, namesakes, those who may be protected): likewise, after that. Associate:
+  likewise, after that.
 * Same: of the thresholds at which two accused are taken for one, that with the highest F1 of traffickers.
 * Doubt: the lowest threshold at which at most a fifth of the entities ask a person.
 * Attributes and relations: for each type the threshold with its highest F1.
@@ -47,6 +49,9 @@ _C = 0.1
 #: To accuse one protected person is held to be as bad as to miss so many traffickers.
 _PROTECTED_WEIGHT = 6.0
 _MOST_DOUBT = 0.195
+_SURE = "subjects: traffickers"
+#: From which probability on somebody may be protected, so that it takes more to accuse them: the best of these.
+_MAYBE_PROTECTED = (0.05, 0.02, 0.01)
 _COREFERENCE = (0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65)
 _GRID = tuple(np.round(np.arange(0.25, 0.86, 0.05), 2))
 #: A type with fewer gold cases keeps the common threshold: its own would be chance.
@@ -116,6 +121,8 @@ class Held:
         self.nlp, self.documents, self.score = nlp, documents, score
         self.gold = {d["id"]: d for d in documents}
         self.docs: list[Doc] = []
+        self.evidence: list[tuple[np.ndarray, np.ndarray]] = []
+        self.careful: list[np.ndarray] = []
         self.spans: list[list[tuple[int, int, str, float]]] = []
         self.attributes, self.relations = component(nlp, Attributes), component(nlp, Relations)
         self.roles = component(nlp, Roles)
@@ -165,7 +172,7 @@ class Held:
             doc._.relation_table = relation_table(doc)
             roles = role_table(doc)
             x.append(evidence(doc, roles, doc._.relation_table))
-            doc.user_data["careful"] = careful(roles, x[-1])
+            self.evidence.append((roles, x[-1]))
             for entities in gold_of_clusters(doc, document):
                 gold = [document["entities"][e]["role"] for e in entities]
                 role = max(sorted(set(gold)), key=gold.count) if gold else "other"
@@ -176,14 +183,18 @@ class Held:
 
     def records(self, verdicts: list[np.ndarray], what: str = "all") -> dict[str, dict]:
         out = {}
-        for doc, document, v in zip(self.docs, self.documents, verdicts, strict=True):
+        for doc, document, v, with_care in zip(self.docs, self.documents, verdicts, self.careful, strict=True):
             for s in doc.spans["narrative"]:
                 s._.entity = None
-            self.roles.record(doc, role_table(doc), v, doc.user_data["careful"])
+            self.roles.record(doc, role_table(doc), v, with_care)
             out[document["id"]] = prediction(
                 document, result_of(doc, self.attributes.thresholds, self.relations.thresholds)
             )
         return out
+
+    def take_care(self, maybe_protected: float) -> None:
+        self.roles.judge.maybe_protected = maybe_protected
+        self.careful = [careful(roles, rows, maybe_protected) for roles, rows in self.evidence]
 
     def measured(self, verdicts: list[np.ndarray]) -> dict:
         return self.score.score(self.gold, self.records(verdicts))
@@ -205,12 +216,11 @@ def calibrate(held: Held) -> tuple[Judge, dict[str, dict]]:
     held.attributes.thresholds = dict.fromkeys(loose[0], 2.0)
     held.relations.thresholds = dict.fromkeys(loose[1], 2.0)
     judge.doubt, judge.associate, judge.sure_careful, judge.same = 2.0, 2.0, 2.0, 2.0
-    judge.sure = _safest(held, verdicts, "sure", np.arange(0.97, 0.29, -0.03), "subjects: traffickers")
-    judge.sure_careful = _safest(held, verdicts, "sure_careful", np.arange(0.99, 0.49, -0.03), "subjects: traffickers")
+    _set_sure(held, verdicts)
     judge.associate = _safest(
         held, verdicts, "associate", np.arange(0.95, 0.39, -0.05), "subjects: traffickers and associates"
     )
-    judge.same = _safest(held, verdicts, "same", np.arange(0.62, 0.29, -0.04), "subjects: traffickers")
+    judge.same = _safest(held, verdicts, "same", np.arange(0.62, 0.29, -0.04), _SURE)
     low, high = 0, 600  # the share of doubts falls as the threshold rises: halve the thousandths between
     while low < high:
         judge.doubt = (low + high) // 2 / 1000
@@ -228,17 +238,32 @@ def calibrate(held: Held) -> tuple[Judge, dict[str, dict]]:
     return judge, held.records(verdicts)
 
 
+def _set_sure(held: Held, verdicts: list[np.ndarray]) -> None:
+    judge = held.roles.judge
+    tried = []
+    for maybe_protected in _MAYBE_PROTECTED:
+        held.take_care(maybe_protected)
+        judge.sure, judge.sure_careful = 2.0, 2.0
+        judge.sure = _safest(held, verdicts, "sure", np.arange(0.97, 0.29, -0.03), _SURE)
+        judge.sure_careful = _safest(held, verdicts, "sure_careful", np.arange(0.99, 0.49, -0.03), _SURE)
+        tried.append((held.measured(verdicts)[_SURE]["f1"], maybe_protected, judge.sure, judge.sure_careful))
+    _, maybe_protected, judge.sure, judge.sure_careful = max(tried)
+    held.take_care(maybe_protected)
+
+
 def _safest(held: Held, verdicts: list[np.ndarray], name: str, falling: np.ndarray, measure: str) -> float:
-    """The value with the highest F1 among those above the first at which someone protected is accused."""
-    best = (-1.0, 2.0)
+    """The value with the highest F1 among those above the first at which someone protected is accused, but for the
+    last of them, which is the margin."""
+    safe: list[tuple[float, float]] = [(-1.0, 2.0)]
     for t in np.round(falling, 3).tolist():
         setattr(held.roles.judge, name, t)
         r = held.measured(verdicts)
         print(f"  {name} {t}: {measure} {r[measure]}, exposed {r['exposed']['count']}", flush=True)
         if r["exposed"]["count"]:
+            safe = safe[:-1] or safe
             break
-        best = max(best, (r[measure]["f1"], t))
-    return best[1]
+        safe.append((r[measure]["f1"], t))
+    return max(safe)[1]
 
 
 def _per_type(held: Held, verdicts: list[np.ndarray], pipe: Attributes | Relations, kind: str) -> dict[str, float]:

@@ -41,9 +41,9 @@ VERDICTS = ("harmless", "trafficker", "associate")
 @dataclass
 class Judge:
     """``weights`` [verdicts][evidence]. ``sure``: least probability of trafficker that accuses; ``sure_careful``: the
-    same for those whom :func:`careful` names; ``same``: least nearness at which two accused are one; ``doubt``: least
-    probability that asks a person; ``associate``: least probability of associate that says so; ``protect``: a mention
-    this likely to be of a protected person is never linked to an accused one."""
+    same for those whom :func:`careful` names, with ``maybe_protected``; ``same``: least nearness at which two accused
+    are one; ``doubt``: least probability that asks a person; ``associate``: least probability of associate that says
+    so; ``protect``: a mention this likely to be of a protected person is never linked to an accused one."""
 
     mean: list[float] = field(default_factory=lambda: [0.0] * len(EVIDENCE))
     scale: list[float] = field(default_factory=lambda: [1.0] * len(EVIDENCE))
@@ -51,6 +51,7 @@ class Judge:
     bias: list[float] = field(default_factory=lambda: [0.0, -1.0, -1.0])
     sure: float = 0.9
     sure_careful: float = 0.97
+    maybe_protected: float = 0.05
     same: float = 2.0
     doubt: float = 0.3
     associate: float = 0.9
@@ -147,14 +148,15 @@ _KINSHIP, _KIN, _APART, _NAMESAKE = (
 MAYBE_PROTECTED, _MAYBE_ASSOCIATE = 0.05, 0.15
 
 
-def careful(roles: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def careful(roles: np.ndarray, rows: np.ndarray, maybe_protected: float) -> np.ndarray:
     """[clusters] of bool: who is accused on stronger evidence only, because a mistake would be the worst one.
 
     Kin of a protected person, bearers of a protected person's name, groups of mentions that hang together loosely,
-    and those of whom the network itself thinks that they may be protected, or have only taken a part.
+    and those of whom the network itself thinks that they may be protected (``maybe_protected`` or more), or have only
+    taken a part.
     """
     out = (rows[:, _KINSHIP] > 0) | (rows[:, _KIN] > 0) | (rows[:, _NAMESAKE] > 0) | (rows[:, _APART] < 0.5)
-    return out | (roles[:, _PROTECTED].sum(1) >= MAYBE_PROTECTED) | (roles[:, _ASSOCIATE] >= _MAYBE_ASSOCIATE)
+    return out | (roles[:, _PROTECTED].sum(1) >= maybe_protected) | (roles[:, _ASSOCIATE] >= _MAYBE_ASSOCIATE)
 
 
 def _namesakes(doc: Doc, protected: np.ndarray) -> np.ndarray:

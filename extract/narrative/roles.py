@@ -55,7 +55,7 @@ class Roles:
         roles = role_table(doc)
         doc._.relation_table = table = relation_table(doc)
         rows = evidence(doc, roles, table)
-        return self.record(doc, roles, self.judge(rows), careful(roles, rows))
+        return self.record(doc, roles, self.judge(rows), careful(roles, rows, self.judge.maybe_protected))
 
     def record(self, doc: Doc, roles: np.ndarray, verdicts: np.ndarray, with_care: np.ndarray) -> Doc:
         """Write the entities for given probabilities of roles and verdicts [clusters, …], and who is accused on
@@ -75,7 +75,8 @@ class Roles:
                 one = entities[e]
                 one.reasons = sorted({*one.reasons, *reasons(doc, c)})
                 if role == "trafficker":
-                    one.role, one.confidence = role, max(one.confidence, round(float(np.clip(confidence, 0, 1)), 4))
+                    one.role, one.doubt = role, []
+                    one.confidence = max(one.confidence, round(float(np.clip(confidence, 0, 1)), 4))
                 continue
             e = f"e{len(entities)}"
             ids.append(e)
