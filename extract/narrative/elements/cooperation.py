@@ -86,10 +86,12 @@ def _name(
     contacts: list[_Contact], reading: Reading, entities: Mapping[str, Entity], employer: Mapping[str, str]
 ) -> None:
     """Who only "the police" are: the agency and officer of a report, where it names one."""
-    for contact in contacts:
-        if not contact.agency and not contact.officer:
-            whole = _read(reading, 0, len(reading.tokens), entities, employer)
-            contact.agency, contact.officer = whole.agency, whole.officer
+    nameless = [c for c in contacts if not c.agency and not c.officer]
+    if not nameless:
+        return
+    whole = _read(reading, 0, len(reading.tokens), entities, employer)  # once, however many they are
+    for contact in nameless:
+        contact.agency, contact.officer = whole.agency, whole.officer
 
 
 def _sentences(findings: Findings) -> list[tuple[int, list[CooperationAct]]]:

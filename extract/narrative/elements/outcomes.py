@@ -62,8 +62,11 @@ def against_of(findings: Findings) -> dict[str, list[Range]]:
     """Per accused the sentences in which they deny it, are said to have done nothing, or are taken back."""
     whom = findings.whom
     out: dict[str, list[Range]] = defaultdict(list)
+    other = {k for rule, f in findings.section("against") if rule.voice == "but" for k in range(f.start, f.end)}
     for section in ("against", "outcomes"):
         for rule, f in findings.section(section):
+            if rule.voice == "but" or (rule.voice == "says" and f.start in other):
+                continue
             if section == "outcomes" and rule.code not in {"not_charged", "cleared"}:
                 continue
             says = rule.voice == "says"

@@ -16,7 +16,7 @@ from extract.record import EntryMethod
 TABLE = Path(__file__).with_name("rules.yaml")
 
 #: Whose the sentence is: the accused does it, the victim suffers it, it is done to or said of the accused.
-Voice = Literal["does", "suffers", "done_to", "says", "of", "any"]
+Voice = Literal["does", "suffers", "done_to", "says", "of", "but", "any"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ _CODES = {
     "elements": "element", "outcomes": "status", "against": "how", "entry": "method", "cooperation": "act",
     "screen": "how",
 }  # fmt: skip
-_VOICES: tuple[Voice, ...] = ("does", "suffers", "done_to", "says", "of", "any")
+_VOICES: tuple[Voice, ...] = ("does", "suffers", "done_to", "says", "of", "but", "any")
 #: A phrase that begins so says its own "not".
 _NEGATIVE = (
     "not",
@@ -59,7 +59,6 @@ _NEGATIVE = (
     "refuse",
     "decline",
     "forbid",
-    "deny",
     "insufficient",
 )
 

@@ -1,7 +1,8 @@
 """Whom a phrase speaks of: who does it, or to whom it is done.
 
 Plain rules, in this order: the subject right before the phrase; after ``by``; the nearest accused of the sentence;
-the one last named before it. Where that is somebody who is not accused, the phrase accuses nobody.
+the one last named before it. Where that is somebody who is not accused, named or not ("my neighbor", "customers"), the
+phrase accuses nobody.
 """
 
 from __future__ import annotations
@@ -26,10 +27,27 @@ _NOT = frozenset({"not", "never", "no", "without", "nobody", "none", "neither", 
 _HELD = frozenset("find say see claim allege believe think mean state".split())
 _AND = frozenset({",", "and", "&", "or", "with"})
 _ACCUSED_NOUNS = frozenset(
-    "defendant suspect subject owner boss manager trafficker perpetrator couple husband employer recruiter".split()
+    "defendant suspect subject owner boss manager trafficker perpetrator couple husband employer recruiter "
+    "pimp madam supervisor foreman".split()
 )
+_DETERMINERS = frozenset(
+    "the a an my our his her their your this that these those another other some any one two three four five six many "
+    "several s".split()
+)
+_PREPOSITIONS = frozenset("of in at on from near by for into inside behind beside with".split())
+#: Who they are is not said, and no determiner need stand before them.
+_UNNAMED = frozenset(
+    "customer client buyer john man woman police cop officer agent guard soldier neighbor stranger visitor guest people "
+    "guy boy someone somebody".split()
+)
+#: "every night beat me": when, not who.
+_TIMES = frozenset("day night morning afternoon evening week weekend month year time hour moment".split())
+#: "had his men beat me": the act of whoever has it done.
+_CAUSES = frozenset("make have let force order".split())
+_TELLS = frozenset("tell inform ask warn notify call advise write text".split())
 #: Words in which an act is only thought of: "threatened to", "if he".
 _UNREAL = frozenset({"threaten", "if", "threat", "might", "afraid", "fear"})
+_NOT_NOUNS = _NARRATOR | _PRONOUN | _RELATIVE | _AND | _NOT | _BETWEEN | _PREPOSITIONS | _DETERMINERS | _CAUSES
 #: Tokens of the longest apposition between a subject and its verb.
 _APPOSITION = 10
 #: How far back, in tokens, somebody is still who "he" is.
@@ -79,6 +97,13 @@ class Whom:
                 named = self._subject(k, low)
                 if named >= low and entity[named] is not None:
                     return self._group(named, low) if entity[named] in self.accused else None
+        does = not suffers and (not passive or self._word(start).endswith("ing"))  # "was beating me"
+        noun = self._noun(k, low) if does and k >= low and not {"to", "and"} & set(tokens[k + 1 : start]) else None
+        if noun is not None:
+            if noun - 2 >= low and tokens[noun - 1] in {"and", "&"} and entity[noun - 2] in self.accused:
+                return self._group(noun - 2, low)  # "Rosa and her friend"
+            if noun - 2 < low or tokens[noun - 1] not in {"and", "&"} or tokens[noun - 2] not in _PRONOUN:
+                return None
         if suffers and entity[start] in self.accused:
             return None
         if said and (k < low or not self._stands_for_someone(k)):
@@ -114,6 +139,42 @@ class Whom:
     def _stands_for_someone(self, k: int) -> bool:
         token = self.reading.tokens[k]
         return self.reading.entity[k] is not None or token in _PRONOUN | _RELATIVE | _AND | _ACCUSED_NOUNS
+
+    def _word(self, k: int) -> str:
+        return self.reading.words.folded[self.reading.first[k]]
+
+    def _noun(self, k: int, low: int) -> int | None:
+        """The first token of the subject that ends at ``k``, where it is a noun for somebody not known to be accused."""
+        tokens, entity = self.reading.tokens, self.reading.entity
+        while k > low and tokens[k].endswith("ly") and tokens[k] != "family":
+            k -= 1
+        noun = tokens[k].removesuffix("s")
+        if entity[k] is not None or not tokens[k].isalpha() or self.reading.span[k] is not None:
+            return None
+        if {tokens[k], noun} & (_ACCUSED_NOUNS | _TIMES) or tokens[k] in _NOT_NOUNS:
+            return None
+        first = next((j for j in range(k - 1, max(low, k - 3) - 1, -1) if tokens[j] in _DETERMINERS), None)
+        if first is not None and any(tokens[j] in _NOT_NOUNS or entity[j] is not None for j in range(first + 1, k)):
+            first = None
+        if first is None:
+            return k if {tokens[k], noun} & _UNNAMED else None
+        while first > low and tokens[first - 1] in _DETERMINERS:
+            first -= 1
+        if first > low and tokens[first - 1] in _CAUSES:
+            return None
+        if first > low and tokens[first - 1] in _PREPOSITIONS:  # "the owner of the shop", "one of the men"
+            head = first - 2
+            if head < low:
+                return None
+            return head if tokens[head] in _DETERMINERS else self._noun(head, low)
+        return first
+
+    def _told(self, k: int, low: int) -> bool:
+        """Whether ``k`` is who is told, by somebody other than the narrator: "she told Rosa that she …"."""
+        tokens = self.reading.tokens
+        verb = k - 2 if k - 2 >= low and tokens[k - 1] == "to" else k - 1
+        told = tokens[verb] in _TELLS or (verb == k - 2 and tokens[verb] in {"say", "speak", "explain"})
+        return verb > low and told and tokens[self._subject(verb, low)] not in _NARRATOR
 
     def _somebody_else(self, low: int, before: int | None) -> bool:
         """Whether the last sentence that names a person names nobody accused: then "he" is that person."""
@@ -181,6 +242,8 @@ class Whom:
         before = self._mentions[at - 1] if at else None
         after = self._mentions[at] if at < len(self._mentions) else None
         if before is not None and before >= low:
+            if subject in {"he", "she"} and self._told(before, low):
+                return None
             return self._group(before, low)
         if after is not None and after < high and not plural:
             return self._along(after, high)

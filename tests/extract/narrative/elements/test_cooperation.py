@@ -53,6 +53,12 @@ def test_the_header_of_a_report_is_one(case):
     assert (contact.agency, contact.case_number) == ("RENO POLICE DEPARTMENT", "22-0411")
 
 
+def test_only_the_police_are_the_agency_that_the_document_names(case):
+    text = "I called the police, case number [22-0411|ID]. " * 3 + "The [Reno Police Department|a1] is on Main Street."
+    contact = only(case(text))
+    assert (contact.agency, contact.case_number) == ("Reno Police Department", "22-0411")
+
+
 def test_an_office_beside_its_agency(case):
     contact = only(case("I was interviewed by the [FBI|a1], [Dallas Field Office|a2]. I spoke with the [FBI|a1]."))
     assert contact.agency == "FBI"

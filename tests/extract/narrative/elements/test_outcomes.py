@@ -38,8 +38,10 @@ def test_status(case, text, status):
         "I want [Victor|t1] to be arrested.",
         "[Victor|t1] left. [Luis Mora|x1] was arrested.",
         "[Victor|t1] beat me.",
+        "She told [Rosa|t1] that she was arrested.",
+        "[Luis Mora|x1] said to [Victor|t1] that he was arrested.",
     ],
-    ids=["a threat", "had me", "the narrator", "a wish", "somebody else", "nothing said"],
+    ids=["a threat", "had me", "the narrator", "a wish", "somebody else", "nothing said", "told", "said to"],
 )
 def test_nothing_became_of_them(case, text):
     assert case(text).statuses("t1") == []
@@ -84,6 +86,35 @@ def test_a_conviction_names_its_statute(case, text, statute):
 def test_sentences_that_speak_against(case, text):
     found = case(text)
     assert found.against("t1") == [found.text]
+
+
+@pytest.mark.parametrize(
+    "what", ["me food", "us water", "me my wages", "my wages", "our pay", "me entry", "the workers food", "her a doctor",
+             "[Ana|v1] medical attention", "any access"]
+)  # fmt: skip
+def test_what_is_withheld_is_not_contested(case, what):
+    assert case(f"[Rosa|t1] denied {what}.").against("t1") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[Rosa|t1] did not deny it.", "[Rosa|t1] never denied that she hit me.", "I was denied food by [Rosa|t1].",
+     "[Rosa|t1] hired me. She was denied a visa."],
+)  # fmt: skip
+def test_words_of_denial_that_deny_nothing(case, text):
+    assert case(text).against("t1") == []
+
+
+@pytest.mark.parametrize(
+    "what", ["it", "my accusation", "her claims", "paying a smuggler", "that she kept my wages", "keeping my passport"]
+)
+def test_a_denial_of_what_is_said_speaks_against_it(case, what):
+    found = case(f"[Rosa|t1] denied {what}.")
+    assert found.against("t1") == [found.text]
+
+
+def test_who_is_told_by_the_narrator_is_who_she_is(case):
+    assert case("I told [Rosa|t1] that she was arrested.").statuses("t1") == ["arrested"]
 
 
 def test_an_accusation_alone_has_nothing_against_it(case):

@@ -86,6 +86,37 @@ def test_what_is_denied_or_done_by_others_is_no_element(case, text):
     assert case(text).kinds("t1") == set()
 
 
+@pytest.mark.parametrize(
+    "subject",
+    ["My neighbor", "The officer", "A customer", "Another man", "The police", "Customers", "Other men", "Their driver",
+     "One of the customers", "My next door neighbor", "A man from the bar", "Somebody", "My neighbor brutally",
+     "The guards were"],
+)  # fmt: skip
+def test_what_somebody_without_a_name_does_is_stated_of_no_accused(case, subject):
+    verb = "beating" if subject.endswith("were") else "beat"
+    assert "force" not in case(f"[Rosa|t1] hired me. {subject} {verb} me.").kinds("t1")
+    assert "force" not in case(f"[Rosa|t1] hired me, and {subject.lower()} {verb} me.").kinds("t1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Rosa|t1] hired me. She beat me.",
+        "[Rosa|t1] hired me. The owner beat me.",
+        "[Rosa|t1] hired me. The owner of the shop beat me.",
+        "[Rosa|t1] hired me. Every night she came to the room and beat me.",
+        "[Rosa|t1] and her friend beat me.",
+        "[Rosa|t1] hired me. She and her friend beat me.",
+        "[Rosa|t1] had her driver beat me.",
+        "[Rosa|t1] used a belt to beat me.",
+        "[Rosa|t1] is the boss who beat me.",
+        "[Rosa|t1] would every night beat me.",
+    ],
+)
+def test_what_the_accused_does_is_stated_however_they_are_called(case, text):
+    assert "force" in case(text).kinds("t1")
+
+
 def test_a_threat_to_beat_is_coercion_and_not_force(case):
     assert case("[Victor|t1] threatened to beat me.").kinds("t1") == {"coercion"}
 
