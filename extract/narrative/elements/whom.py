@@ -37,8 +37,8 @@ _DETERMINERS = frozenset(
 _PREPOSITIONS = frozenset("of in at on from near by for into inside behind beside with".split())
 #: Who they are is not said, and no determiner need stand before them.
 _UNNAMED = frozenset(
-    "customer client buyer john man woman police cop officer agent guard soldier neighbor stranger visitor guest people "
-    "guy boy someone somebody".split()
+    "customer client buyer john man woman police cop officer agent guard soldier neighbor stranger visitor guest "
+    "people guy boy someone somebody".split()
 )
 #: "every night beat me": when, not who.
 _TIMES = frozenset("day night morning afternoon evening week weekend month year time hour moment".split())
@@ -144,7 +144,7 @@ class Whom:
         return self.reading.words.folded[self.reading.first[k]]
 
     def _noun(self, k: int, low: int) -> int | None:
-        """The first token of the subject that ends at ``k``, where it is a noun for somebody not known to be accused."""
+        """The first token of the subject that ends at ``k``, where it is a noun for somebody not known as accused."""
         tokens, entity = self.reading.tokens, self.reading.entity
         while k > low and tokens[k].endswith("ly") and tokens[k] != "family":
             k -= 1
