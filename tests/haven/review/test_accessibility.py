@@ -73,6 +73,32 @@ def test_the_case_with_a_value_under_review(window: Window, site, width: int) ->
     assert violations(page) == []
 
 
+def test_what_a_search_finds(window: Window, site) -> None:
+    page = window("r.ortega")
+    page.goto("/search/")
+    page.get_by_label("Name of a person or organization").fill("Rossa Delgado")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("table", name="Sounds alike")).to_contain_text("Rosa Delgado")
+    expect(page.locator(".chip.warn")).to_contain_text("sound alike")
+
+    assert violations(page) == []
+
+
+def test_words_that_are_kept_back(window: Window, site) -> None:
+    page = window("r.ortega")
+    page.goto(site.case_url("looked_at"))
+    act = page.locator("#people tr[data-slot]", has=page.locator('[data-act="keep_back"], [data-act="let_go"]')).first
+    act.locator("th").click()
+    act.get_by_role("button", name="Keep words back").click()
+    expect(act).to_contain_text("its words are kept back (K9)")
+    assert violations(page) == []
+
+    act.locator("th").click()
+    act.get_by_role("button", name="Let words go").click()
+    expect(act).not_to_contain_text("kept back")
+    expect(act.get_by_role("button", name="Keep words back")).to_be_visible()
+
+
 @pytest.mark.parametrize("tab", ["To do", "Form fields", "Pages", "History"])
 def test_each_side_of_the_record(window: Window, site, tab: str) -> None:
     page = window("r.ortega")
