@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from extract.errors import OutputFailed
@@ -344,3 +346,17 @@ def test_a_case_that_was_just_stored_can_be_changed(home, extraction):
     case.save()
 
     assert Case.objects.get().protection == "approved"
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_the_collector_of_garbage_is_as_it_was_after_a_batch_that_failed(home, extraction, was_on):
+    made = extraction()
+    made.files[0].path.write_text("changed meanwhile")
+    before = gc.isenabled()
+    (gc.enable if was_on else gc.disable)()
+    try:
+        with pytest.raises(OutputFailed):
+            store_extractions([made], office="VSC")
+        assert gc.isenabled() is was_on
+    finally:
+        (gc.enable if before else gc.disable)()
