@@ -110,7 +110,11 @@ def workers_of(process) -> list[int]:
 
 def started(*arguments):
     command = [HAVEN, "extract", *map(str, arguments)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # whoever runs the tests in the background had SIGINT ignored, and children inherit that
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )  # fmt: skip
     until = time.monotonic() + 240
     while not (workers := workers_of(process)):
         assert process.poll() is None and time.monotonic() < until
