@@ -35,7 +35,8 @@ STATUTE = re.compile(
 )
 #: Signs of servitude, of which two beside each other are asked about.
 _SIGNS = frozenset({"no pay, or no end to the work", "papers taken", "debt", "kept from leaving or speaking"})
-#: Confidence of an ``exploited`` relation that asks for a person. On 67 held-out documents, 50 of them of trafficking:
+#: Confidence of an ``exploited`` relation that asks for a person. With the small model of the time, on 67 held-out
+#: documents, 50 of them of trafficking (to be measured again with today's models):
 #: it finds 16 of the 19 that no words of the table give away, and 2 of 15 others.
 SURE = 0.75
 _KIND_ORDER = {kind: n for n, kind in enumerate(get_args(ElementKind))}
