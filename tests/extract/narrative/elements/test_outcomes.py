@@ -89,8 +89,8 @@ def test_sentences_that_speak_against(case, text):
 
 
 @pytest.mark.parametrize(
-    "what", ["me food", "us water", "me my wages", "my wages", "our pay", "me entry", "the workers food", "her a doctor",
-             "[Ana|v1] medical attention", "any access"]
+    "what", ["me food", "us water", "me my wages", "my wages", "our pay", "me entry", "the workers food",
+             "her a doctor", "[Ana|v1] medical attention", "any access"]
 )  # fmt: skip
 def test_what_is_withheld_is_not_contested(case, what):
     assert case(f"[Rosa|t1] denied {what}.").against("t1") == []
